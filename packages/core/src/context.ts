@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import type { Outcome } from './options.js'
+
+/** The request that a task belongs to, as copied strings: the request itself is not kept. */
+export interface RequestInfo {
+  readonly id: string | undefined
+  readonly method: string | undefined
+  /** The path with its query, as the client sent it. */
+  readonly url: string | undefined
+}
+
+/** What a running function may know of its own task; see {@link currentTask}. */
+export interface TaskContext {
+  /** Unique to this task, and the same in every attempt. */
+  readonly id: string
+  readonly name: string
+  /** 1 in the first attempt. */
+  readonly attempt: number
+  /** Aborted when there is no use in going on: a sibling of its group has failed. */
+  readonly signal: AbortSignal
+  /** How the response ended; undefined outside of one. */
+  readonly outcome: Outcome | undefined
+  /** The request it was added in; undefined outside of one. */
+  readonly request: RequestInfo | undefined
+}
+
+let current: TaskContext | undefined
+
+/**
+ * The task that is starting right now. It costs nothing until used, and for that it is a plain
+ * variable: take it at the top of the function, before the first `await`. Elsewhere undefined.
+ *
+ * @example
+ * ```ts
+ * async function report(url: string) {
+ *   const task = currentTask()
+ *   await fetch(url, { signal: task?.signal })
+ * }
+ * ```
+ */
+export function currentTask(): TaskContext | undefined {
+  return current
+}
+
+/** Calls `func` with `context` as the current task of its synchronous part. */
+export function enter<A extends unknown[], R>(
+  context: TaskContext,
+  func: (this: void, ...args: A) => R,
+  args: A,
+): R {
+  const outer = current
+  current = context
+  try {
+    return func(...args)
+  } finally {
+    current = outer
+  }
+}
+
+/** What every context has: an id and a signal that exist once they are read. */
+export abstract class Context implements TaskContext {
+  abstract readonly name: string
+  abstract readonly outcome: Outcome | undefined
+  abstract readonly request: RequestInfo | undefined
+  readonly attempt: number = 1
+  #id: string | undefined
+  #controller: AbortController | undefined
+
+  get id(): string {
+    this.#id ??= nextId()
+    return this.#id
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    return this.#controller.signal
+  }
+
+  abort(reason: unknown): void {
+    this.#controller ??= new AbortController()
+    this.#controller.abort(reason)
+  }
+}
+
+/** The context of a Task that is called, on its own or inside of another task: its parent. */
+export class CallContext extends Context {
+  readonly name: string
+  readonly #parent: TaskContext | undefined
+  #followed: AbortSignal | undefined
+
+  constructor(name: string, parent: TaskContext | undefined) {
+    super()
+    this.name = name
+    this.#parent = parent
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.#parent?.outcome
+  }
+
+  get request(): RequestInfo | undefined {
+    return this.#parent?.request
+  }
+
+  override get signal(): AbortSignal {
+    if (this.#parent && !this.#followed) {
+      this.#followed = this.#parent.signal
+      if (this.#followed.aborted) this.#follow()
+      else this.#followed.addEventListener('abort', this.#follow)
+    }
+    return super.signal
+  }
+
+  /** The call has ended: a signal that lives longer must not keep it. */
+  end(): void {
+    this.#followed?.removeEventListener('abort', this.#follow)
+  }
+
+  readonly #follow = (): void => this.abort(this.#followed?.reason)
+}
+
+// Two processes, and two copies of this module, must not give the same id.
+const prefix = randomBytes(6).toString('base64url')
+let lastId = 0
+
+function nextId(): string {
+  lastId += 1
+  return `${prefix}-${lastId}`
+}

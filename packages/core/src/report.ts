@@ -1,0 +1,84 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { debuglog, inspect } from 'node:util'
+import { contain } from './contain.js'
+import type { RequestInfo } from './context.js'
+import type { AnyFunction } from './definition.js'
+import type { Logger } from './options.js'
+import type { Run } from './run.js'
+
+const debugLog = debuglog('backgrounder')
+
+/** With NODE_DEBUG=backgrounder: one line on stderr for each change of a task's state. */
+export function debugState(run: Run): void {
+  if (debugLog.enabled) debugLog('%s %s %s', run.id, run.state, escapeLine(run.name))
+}
+
+/** The default `onError`: one line that says what failed, then the error, and where it was added. */
+export function reportFailure(logger: Logger, error: unknown, run: Run): void {
+  const parts = [
+    `task ${run.name} failed`,
+    describeRequest(run.request),
+    `attempt ${run.attempt}/1`,
+    `${Math.round(performance.now() - run.startedAt)} ms`,
+  ]
+  const lines = [parts.filter(Boolean).map(escapeLine).join(' · '), ...errorLines(error)]
+  if (run.addedAt) lines.push(`    added at ${escapeLine(run.addedAt)}`)
+  contain(() => logger.error(lines.join('\n'))) // there is nowhere left to report a broken logger
+}
+
+/** `POST /signup`, without the query: that is where secrets travel. Empty outside of a request. */
+export function describeRequest(request: RequestInfo | undefined): string {
+  if (!request) return ''
+  return [request.method, request.url?.split('?', 1)[0]].filter(Boolean).join(' ')
+}
+
+/** The file and line that called `entry`, a function of ours; relative to the working folder. */
+export function callSite(entry: AnyFunction): string | undefined {
+  const limit = Error.stackTraceLimit
+  try {
+    Error.stackTraceLimit = 1
+    const site: { stack?: string } = {}
+    Error.captureStackTrace(site, entry)
+    // Read at once: until it is, a stack keeps alive the functions that stand in it.
+    return siteOf(site.stack)
+  } catch {
+    return undefined // a frozen Error
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+}
+
+function siteOf(stack: string | undefined): string | undefined {
+  const [, file, line] = /\(?((?:file:\/\/)?[^\s()][^()]*):(\d+):\d+\)?$/.exec(stack ?? '') ?? []
+  if (!file) return undefined
+  const absolute = file.startsWith('file:') ? fileURLToPath(file) : file
+  const relative = path.relative(process.cwd(), absolute)
+  return `${relative.startsWith('..') ? absolute : relative}:${line}`
+}
+
+// Every line but the first is indented, and no control character survives: whatever stands in an
+// error's text, it cannot pass for a line of the log or colour it.
+function errorLines(error: unknown): string[] {
+  let text: string
+  try {
+    text = inspect(error)
+    // A line break in the message would look like a line of the stack.
+    const { message } = error as Error
+    if (typeof message === 'string') text = text.replace(message, () => escapeLine(message))
+  } catch {
+    text = '(an error that cannot be printed)'
+  }
+  return text.split('\n').map((line) => `    ${escapeLine(line)}`)
+}
+
+// C0 and C1 controls, line separators, and the marks that turn the direction of writing.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is for
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+
+function escapeLine(text: string): string {
+  return text.replace(unprintable, (character) => {
+    if (character === '\n') return '\\n'
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}

@@ -1,0 +1,182 @@
+import { inspect } from 'node:util'
+import type { RequestInfo } from './context.js'
+import type { AnyFunction } from './definition.js'
+import { type Outcome, runnerRules, type TaskOptions, taskRules, validate } from './options.js'
+import type { Lane, Run, TaskRun } from './run.js'
+import { RunQueue } from './run-queue.js'
+import type { Runner, TaskRunner } from './runner.js'
+import type { Args } from './task.js'
+
+/** Hears once that its response is over. */
+export interface ResponseObserver {
+  responseOver(outcome: Outcome): void
+}
+
+/** What core asks of an adapter, of its request and its response. */
+export interface ResponseSource<Req, Res> {
+  describe(request: Req): RequestInfo
+  /** Calls the observer once when the response is over, or returns the outcome if it is already. */
+  observe(response: Res, observer: ResponseObserver): Outcome | undefined
+}
+
+/**
+ * The tasks of one response: what `res.locals.tasks`, `ctx.tasks` and `request.tasks` are.
+ * Whatever is added runs once the response is over, however it ended.
+ *
+ * @example
+ * ```ts
+ * app.post('/signup', (req, res) => {
+ *   res.locals.tasks.addTask(sendEmail, req.body.email)
+ *   res.status(202).json({ ok: true })
+ * })
+ * ```
+ */
+export class RequestTasks {
+  readonly #runner: TaskRunner
+  readonly #source: ResponseSource<unknown, unknown>
+  // Let go of at the first addTask: a running task keeps neither of them alive.
+  #request: unknown
+  #response: unknown
+  #lane: ResponseLane | undefined
+
+  /** For adapters: see `collectTasks` of `@backgrounder/http`. */
+  constructor(
+    runner: Runner,
+    source: ResponseSource<unknown, unknown>,
+    request: unknown,
+    response: unknown,
+  ) {
+    this.#runner = runner as TaskRunner
+    this.#source = source
+    this.#request = request
+    this.#response = response
+  }
+
+  /** How many tasks have been added and are not settled. */
+  get size(): number {
+    return this.#lane?.size ?? 0
+  }
+
+  /**
+   * Whether the tasks of this response run all at once. May be set until the response is over.
+   *
+   * @throws TypeError when it is, or the value is not true or false.
+   */
+  get asGroup(): boolean {
+    return this.#lane?.asGroup ?? this.#runner.settings.asGroup
+  }
+
+  set asGroup(asGroup: boolean) {
+    validate('tasks', { asGroup }, { asGroup: runnerRules.asGroup })
+    const lane = this.#makeLane()
+    if (lane.outcome) {
+      throw new TypeError('Expected `asGroup` to be set before the response is over: it is over')
+    }
+    lane.asGroup = asGroup
+  }
+
+  /**
+   * Accepts a function with its arguments, a Task, a Tasks or a definition, to be run after this
+   * response; soon, if the response is over already.
+   *
+   * @throws TypeError when it cannot be run.
+   */
+  addTask<A extends unknown[]>(
+    func: (this: void, ...args: A) => unknown,
+    ...args: Args<A>
+  ): TaskRun {
+    return this.#add(this.addTask, func, args)
+  }
+
+  /**
+   * The same collector, with options for what is added through it.
+   *
+   * @throws TypeError for an unknown option or a wrong value.
+   * @example
+   * ```ts
+   * res.locals.tasks.with({ when: 'success' }).addTask(sendReceipt, order)
+   * ```
+   */
+  with(options: TaskOptions): Pick<RequestTasks, 'addTask'> {
+    validate('tasks.with()', options, taskRules)
+    const view: Pick<RequestTasks, 'addTask'> = {
+      addTask: (func, ...args) => this.#add(view.addTask, func, args, options),
+    }
+    return view
+  }
+
+  #add(entry: AnyFunction, func: AnyFunction, args: unknown[], options?: TaskOptions): TaskRun {
+    const lane = this.#makeLane()
+    if (this.#response) this.#observe(lane)
+    const run = this.#runner.accept(entry, func, args, options, lane)
+    lane.add(run)
+    return run
+  }
+
+  #makeLane(): ResponseLane {
+    this.#lane ??= new ResponseLane(this.#runner)
+    return this.#lane
+  }
+
+  #observe(lane: ResponseLane): void {
+    lane.request = this.#source.describe(this.#request)
+    const outcome = this.#source.observe(this.#response, lane)
+    this.#request = undefined
+    this.#response = undefined
+    if (outcome) lane.responseOver(outcome)
+  }
+}
+
+// A console.log of res.locals must print small, and drag nothing along.
+Object.defineProperty(RequestTasks.prototype, inspect.custom, {
+  value(this: RequestTasks) {
+    return `RequestTasks(size=${this.size}, asGroup=${this.asGroup})`
+  },
+})
+
+/** The runs of one response, from the first addTask to the last one settled. */
+class ResponseLane implements Lane, ResponseObserver {
+  asGroup: boolean
+  request: RequestInfo | undefined
+  outcome: Outcome | undefined
+  stopped = false
+  size = 0
+  readonly #runner: TaskRunner
+  readonly #waiting = new RunQueue()
+  /** In order: the one that the others wait for. */
+  #current: Run | undefined
+
+  constructor(runner: TaskRunner) {
+    this.#runner = runner
+    this.asGroup = runner.settings.asGroup
+  }
+
+  add(run: Run): void {
+    this.size += 1
+    this.#waiting.push(run)
+    this.#proceed()
+  }
+
+  responseOver(outcome: Outcome): void {
+    this.outcome = outcome
+    this.#proceed()
+  }
+
+  settled(run: Run): void {
+    this.size -= 1
+    if (run.state === 'failed' && this.#runner.settings.onFailure === 'stop') this.stopped = true
+    if (run === this.#current) this.#current = undefined
+    this.#proceed()
+  }
+
+  #proceed(): void {
+    if (!this.outcome) return
+    while (this.asGroup || !this.#current) {
+      const run = this.#waiting.shift()
+      if (!run) return
+      if (run.isSettled) continue // abandoned while it waited
+      this.#current = run
+      this.#runner.makeReady(run)
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { AsyncResource } from 'node:async_hooks'
+import { inspect } from 'node:util'
+import { Context, enter, type RequestInfo } from './context.js'
+import type { AnyFunction, Definition } from './definition.js'
+import type { SkipReason } from './errors.js'
+import { type Outcome, runsAfter, type When } from './options.js'
+import { debugState, describeRequest } from './report.js'
+
+/** The states of a task that ends it: each task reaches exactly one of them, once. */
+export type SettledState = 'succeeded' | 'failed' | 'skipped' | 'abandoned'
+
+/** `waiting` for its response, then `ready` to start, then `running`, then settled. */
+export type TaskState = 'waiting' | 'ready' | 'running' | SettledState
+
+/** One accepted task, as its adder sees it. It cannot be awaited itself: await `done`. */
+export interface TaskRun {
+  readonly id: string
+  readonly name: string
+  readonly state: TaskState
+  /** 1 in the first attempt. */
+  readonly attempt: number
+  /** When it was accepted, in ms since 1970. */
+  readonly acceptedAt: number
+  /** What it failed with. */
+  readonly error: unknown
+  /** The request it was added in; undefined outside of one. */
+  readonly request: RequestInfo | undefined
+  /**
+   * Resolves when the function has run to its end; rejects with its error, or with a SkippedError
+   * or AbandonedError. Nobody has to handle it.
+   */
+  readonly done: Promise<void>
+}
+
+/** What a run belongs to: the tasks of one response. */
+export interface Lane {
+  readonly request: RequestInfo | undefined
+  readonly outcome: Outcome | undefined
+  /** A task of its response failed under `onFailure: 'stop'`. */
+  readonly stopped: boolean
+  settled(run: Run): void
+}
+
+/** The record of one accepted task: a TaskRun to its adder, a TaskContext to its function. */
+export class Run extends Context implements TaskRun {
+  readonly acceptedAt: number = Date.now()
+  readonly lane: Lane | undefined
+  /** The line that added it; unknown in production. */
+  readonly addedAt: string | undefined
+  /** By performance.now(), in ms. */
+  startedAt = 0
+  /** The next one in the queue that this one stands in. */
+  next: Run | undefined
+  readonly #func: AnyFunction
+  readonly #options: Definition['options']
+  #args: Definition['args']
+  /** The async context of whoever added it. */
+  #scope: AsyncResource | undefined = new AsyncResource('BackgroundTask')
+  #state: TaskState = 'waiting'
+  #error: unknown
+  #done: Promise<void> | undefined
+  #finish: { resolve(): void; reject(error: unknown): void } | undefined
+
+  constructor(
+    { func, args, options }: Definition,
+    lane: Lane | undefined,
+    addedAt: string | undefined,
+  ) {
+    super()
+    this.#func = func
+    this.#options = options
+    this.#args = args
+    this.lane = lane
+    this.addedAt = addedAt
+  }
+
+  get name(): string {
+    return (
+      this.#options.name || this.#func.name || `(anonymous) ${describeRequest(this.request)}`.trim()
+    )
+  }
+
+  get request(): RequestInfo | undefined {
+    return this.lane?.request
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.lane?.outcome
+  }
+
+  get state(): TaskState {
+    return this.#state
+  }
+
+  /** The run may start as soon as its turn comes. */
+  ready(): void {
+    this.#state = 'ready'
+    debugState(this)
+  }
+
+  get error(): unknown {
+    return this.#error
+  }
+
+  get isSettled(): boolean {
+    return settledStates.has(this.#state)
+  }
+
+  get done(): Promise<void> {
+    if (this.#done) return this.#done
+    this.#done = new Promise((resolve, reject) => {
+      this.#finish = { resolve, reject }
+    })
+    this.#done.catch(() => {}) // whoever wants to know awaits it; it is never an unhandled rejection
+    if (this.isSettled) this.#finishDone()
+    return this.#done
+  }
+
+  /** Why this one does not run after this response; `when` is the runner's default. */
+  skipReason(when: When): SkipReason | undefined {
+    if (!this.lane?.outcome) return undefined
+    if (this.lane.stopped) return 'failure'
+    const runs = this.inScope(runsAfter, this.#options.when ?? when, this.lane.outcome)
+    return runs ? undefined : 'when'
+  }
+
+  /** Calls the function; gives back what it returns, throws what it throws. */
+  start(): unknown {
+    this.#state = 'running'
+    this.startedAt = performance.now()
+    debugState(this)
+    return this.inScope(enter, this, this.#func, this.#args)
+  }
+
+  /** Calls any function in the async context of whoever added the task. */
+  inScope<A extends unknown[], R>(func: (this: void, ...args: A) => R, ...args: A): R {
+    return this.#scope ? this.#scope.runInAsyncScope(func, undefined, ...args) : func(...args)
+  }
+
+  settle(state: SettledState, error: unknown): void {
+    this.#state = state
+    this.#error = error
+    debugState(this)
+    this.#finishDone()
+  }
+
+  /** Lets go of what only a task that still has to run needs: a kept TaskRun keeps none of it. */
+  release(): void {
+    this.#args = []
+    this.#scope = undefined
+  }
+
+  #finishDone(): void {
+    if (this.#state === 'succeeded') this.#finish?.resolve()
+    else this.#finish?.reject(this.#error)
+  }
+}
+
+// Small in a log, and none of what it holds.
+Object.defineProperty(Run.prototype, inspect.custom, {
+  value(this: Run) {
+    return `TaskRun(id=${this.id}, name=${this.name}, state=${this.state})`
+  },
+})
+
+const settledStates: ReadonlySet<TaskState> = new Set<SettledState>([
+  'succeeded',
+  'failed',
+  'skipped',
+  'abandoned',
+])

@@ -1,0 +1,116 @@
+import { type InspectOptions, inspect } from 'node:util'
+import { CallContext, currentTask, enter } from './context.js'
+import { type Definition, define, kind } from './definition.js'
+import { type TaskOptions, taskRules, validate } from './options.js'
+
+/**
+ * The arguments of a function as its caller may give them: nothing is inferred from them, so a
+ * wrong one is an error at that argument and not at the function.
+ */
+export type Args<A extends unknown[]> = { [K in keyof A]: NoInfer<A[K]> }
+
+/**
+ * A function, its arguments and its options, to be run later: lazy, callable, reusable.
+ *
+ * @example
+ * ```ts
+ * const task = new Task(sendEmail, 'a@b.c', { subject: 'Welcome' })
+ * await task()                   // runs it here and now, and waits for it
+ * res.locals.tasks.addTask(task) // or after the response
+ * ```
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a Task of any arguments is a Task
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: only so is an instance callable
+export class Task<A extends unknown[] = any[], R = unknown> {
+  declare readonly func: (this: void, ...args: A) => R
+  declare readonly args: A
+  declare readonly name: string
+  declare readonly options: Readonly<TaskOptions>
+
+  /** @throws TypeError when `func` is not a function, or is a Task and arguments come with it. */
+  constructor(func: (this: void, ...args: A) => R, ...args: Args<A>) {
+    const definition = define(func, args)
+    const task = (() => task.run()) as Task<A, R>
+    Object.setPrototypeOf(task, new.target.prototype)
+    setProperties(task, definition)
+    // biome-ignore lint/correctness/noConstructorReturn: only so is an instance callable
+    return task
+  }
+
+  /**
+   * Runs the function and waits for it. `task()` does the same.
+   *
+   * @throws the function's own error, as it is.
+   */
+  async run(): Promise<void> {
+    const context = new CallContext(this.name, currentTask())
+    try {
+      await enter(context, this.func, this.args)
+    } finally {
+      context.end()
+    }
+  }
+
+  /**
+   * A copy with other options.
+   *
+   * @throws TypeError for an unknown option or a wrong value.
+   */
+  with(options: TaskOptions): Task<A, R> {
+    const copy = (() => copy.run()) as Task<A, R>
+    Object.setPrototypeOf(copy, Object.getPrototypeOf(this))
+    Object.defineProperties(copy, Object.getOwnPropertyDescriptors(this))
+    return copyOptions(this, copy, options)
+  }
+
+  /** @internal What a runner is to run for this Task: the function itself, unless `run` is overridden. */
+  definition(): Definition {
+    if (this.run === Task.prototype.run) return this as unknown as Definition
+    return { func: this, args: [], options: this.options }
+  }
+
+  toString(): string {
+    return this.print((value) => inspect(value, { breakLength: Infinity }))
+  }
+
+  /** @internal What `String()` and `util.inspect` show. */
+  print(show: (value: unknown) => string): string {
+    const args = this.args.map((arg) => show(arg)).join(', ')
+    return `Task(func=${this.func.name || '(anonymous)'}, args=[${args}])`
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: merged declarations have the same parameters
+// biome-ignore lint/correctness/noUnusedVariables: as above
+export interface Task<A extends unknown[] = any[], R = unknown> {
+  (): Promise<void>
+}
+
+// A Task is a function too: it has call, apply and bind.
+Object.setPrototypeOf(Task.prototype, Function.prototype)
+Object.defineProperty(Task.prototype, kind, { value: 'task' })
+
+// Not in the class: a computed method is refused under isolatedDeclarations (TS9038).
+Object.defineProperty(Task.prototype, inspect.custom, {
+  value(this: Task, depth: number, options: InspectOptions) {
+    if (depth < 0) return `[${this.constructor.name}]`
+    const inner = { ...options, depth: depth - 1, breakLength: Infinity }
+    return this.print((value) => inspect(value, inner))
+  },
+})
+
+/** Puts the options of a task over those of its copy. */
+export function copyOptions<T extends Task>(task: Task, copy: T, options: TaskOptions): T {
+  validate('task.with()', options, taskRules)
+  const { func, args } = copy
+  setProperties(copy, { func, args, options: { ...task.options, ...options } })
+  return copy
+}
+
+// Own properties: a function's own `name` would shadow a getter of the class.
+function setProperties(task: Task, { func, args, options }: Definition): void {
+  const name = options.name ?? (func.name || '(anonymous)')
+  for (const [key, value] of Object.entries({ func, args, options, name })) {
+    Object.defineProperty(task, key, { value, configurable: true, enumerable: true })
+  }
+}

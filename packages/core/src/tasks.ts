@@ -1,0 +1,178 @@
+import { CallContext, currentTask, enter } from './context.js'
+import { isTask } from './definition.js'
+import { publishSkipped } from './events.js'
+import { expected } from './expected.js'
+import { startGroup } from './group.js'
+import {
+  type OnFailure,
+  runsAfter,
+  type TaskOptions,
+  type TasksOptions,
+  tasksRules,
+  validate,
+} from './options.js'
+import { type Args, copyOptions, Task } from './task.js'
+
+/**
+ * A list of tasks that runs in order, or all at once as a group. It is a Task itself: it nests, it
+ * can be awaited, and it can be added to a response.
+ *
+ * In order, a failure is thrown as it is and the rest does not run. As a group, a failure aborts
+ * the `signal` of the others, those not started do not start, and once the last one that runs has
+ * ended an AggregateError is thrown. With `onFailure: 'continue'` all run, and then one
+ * AggregateError has every error in the list's order.
+ *
+ * @example
+ * ```ts
+ * const tasks = new Tasks([new Task(resize, file), new Task(notify, 'ops')], { asGroup: true })
+ * tasks.addTask(audit, { action: 'upload' })
+ * await tasks()
+ * ```
+ */
+export class Tasks extends Task<[], void> {
+  readonly concurrency: number
+  readonly onFailure: OnFailure
+  readonly #tasks: Task[]
+  /** Told of each addition: the runs of this list that are under way as a group. */
+  readonly #groups = new Set<() => void>()
+  #asGroup: boolean
+
+  /** @throws TypeError when `tasks` is not iterable, an element is not a Task, or an option is wrong. */
+  constructor(tasks?: Iterable<Task> | null, options: TasksOptions = {}) {
+    validate('new Tasks', options, tasksRules, 'For a group: new Tasks(tasks, { asGroup: true })')
+    super({ Tasks: (): Promise<void> => this.run() }.Tasks) // a function of that name
+    this.#tasks = copy(tasks)
+    this.#asGroup = options.asGroup ?? false
+    this.concurrency = options.concurrency ?? Infinity
+    this.onFailure = options.onFailure ?? 'stop'
+  }
+
+  get size(): number {
+    return this.#tasks.length
+  }
+
+  get asGroup(): boolean {
+    return this.#asGroup
+  }
+
+  set asGroup(value: boolean) {
+    validate('tasks', { asGroup: value }, { asGroup: tasksRules.asGroup })
+    this.#asGroup = value
+  }
+
+  [Symbol.iterator](): IterableIterator<Task> {
+    return this.#tasks[Symbol.iterator]()
+  }
+
+  /**
+   * Adds a function with its arguments, a Task, a Tasks or a definition. During a run it is run in
+   * the same run.
+   *
+   * @throws TypeError when it cannot be run, or is this list itself.
+   */
+  addTask<A extends unknown[]>(func: (this: void, ...args: A) => unknown, ...args: Args<A>): void {
+    const task = isTask(func) && args.length === 0 ? func : new Task(func, ...args)
+    if (contains(task, this)) {
+      throw expected('the first argument of addTask', 'a Task other than the list itself', task)
+    }
+    this.#tasks.push(task)
+    for (const proceed of this.#groups) proceed()
+  }
+
+  override async run(): Promise<void> {
+    const context = new CallContext(this.name, currentTask())
+    try {
+      const errors = this.#asGroup
+        ? await this.#runAsGroup(context)
+        : await this.#runInOrder(context)
+      if (errors.length > 0)
+        throw new AggregateError(errors, `${errors.length} of ${this.size} tasks failed`)
+    } finally {
+      context.end()
+    }
+  }
+
+  async #runInOrder(context: CallContext): Promise<unknown[]> {
+    const errors: unknown[] = []
+    for (const task of this.#tasks) {
+      try {
+        await runInside(context, task)
+      } catch (error) {
+        if (this.onFailure === 'stop') throw error
+        errors.push(error)
+      }
+    }
+    return errors
+  }
+
+  async #runAsGroup(context: CallContext): Promise<unknown[]> {
+    let siblings: DOMException | undefined
+    const group = startGroup({
+      list: this.#tasks,
+      concurrency: this.concurrency,
+      start: (task) => runInside(context, task),
+      onFailure: (cause) => {
+        if (this.onFailure === 'continue') return 'continue'
+        siblings = new DOMException('A task of its group failed', { name: 'AbortError', cause })
+        context.abort(siblings)
+        return 'stop'
+      },
+    })
+    this.#groups.add(group.proceed)
+    try {
+      const errors = await group.ended
+      return errors.filter((error) => error !== siblings)
+    } finally {
+      this.#groups.delete(group.proceed)
+    }
+  }
+
+  override with(options: TaskOptions): Tasks {
+    return copyOptions(
+      this,
+      new Tasks(this, {
+        asGroup: this.#asGroup,
+        concurrency: this.concurrency,
+        onFailure: this.onFailure,
+      }),
+      options,
+    )
+  }
+
+  /** @internal */
+  override print(show: (value: unknown) => string): string {
+    const tasks = this.#tasks.map((task) => show(task)).join(', ')
+    return `Tasks(tasks=[${tasks}], asGroup=${this.#asGroup})`
+  }
+}
+
+function copy(tasks: Iterable<Task> | null | undefined): Task[] {
+  if (tasks === null || tasks === undefined) return []
+  if (typeof tasks !== 'object' || typeof tasks[Symbol.iterator] !== 'function') {
+    const mend = isTask(tasks) ? 'Put it in a list: new Tasks([task])' : undefined
+    throw expected('the first argument of new Tasks', 'an iterable of Task', tasks, mend)
+  }
+  const list = [...tasks]
+  for (const [index, task] of list.entries()) {
+    if (isTask(task)) continue
+    const mend = typeof task === 'function' ? 'Make it one: new Task(func, ...args)' : undefined
+    throw expected(`tasks[${index}]`, 'a Task', task, mend)
+  }
+  return list
+}
+
+function contains(task: Task, list: Tasks): boolean {
+  return (
+    task === list || (task instanceof Tasks && [...task].some((inner) => contains(inner, list)))
+  )
+}
+
+/** Runs one of the list, unless its own `when` says that it has no place after this response. */
+async function runInside(context: CallContext, task: Task): Promise<void> {
+  const { when } = task.options
+  if (when && context.outcome && !runsAfter(when, context.outcome)) {
+    publishSkipped(task.name, 'when', context)
+    return
+  }
+  await enter(context, task, [])
+}

@@ -1,0 +1,110 @@
+import type { RequestTasks, Runner } from '@backgrounder/core'
+import * as http from '@backgrounder/http'
+import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+
+export * from '@backgrounder/core'
+
+/**
+ * Where the collector is found: declare another `property` here when `request.tasks` is taken.
+ *
+ * @example
+ * ```ts
+ * declare module '@backgrounder/fastify' {
+ *   interface Register { property: 'background' }
+ * }
+ * await app.register(backgroundTasks, { property: 'background' }) // request.background
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: an app fills it
+export interface Register {}
+
+type Property = Register extends { property: infer P extends string } ? P : 'tasks'
+
+type TasksProperty = { [K in Property]: RequestTasks }
+
+declare module 'fastify' {
+  interface FastifyRequest extends TasksProperty {}
+  interface FastifyInstance {
+    /** The runner of this app's background tasks. */
+    readonly taskRunner: Runner
+  }
+}
+
+export type BackgroundTasksOptions = http.AppOptions<Property>
+
+const tasksOf = Symbol('backgrounder.tasks')
+const mend = 'await app.register(backgroundTasks)'
+
+type Collecting = FastifyRequest & { [tasksOf]?: RequestTasks | null }
+
+/**
+ * The tasks of a request, wherever the collector's property is.
+ *
+ * @throws NoTasksError when the request has not passed the plugin's `onRequest` hook.
+ */
+export function getTasks(request: FastifyRequest): RequestTasks {
+  const tasks = (request as Collecting)[tasksOf]
+  if (tasks) return tasks
+  throw new http.NoTasksError(
+    `This request collects no tasks (yet). Add before other onRequest hooks: ${mend}`,
+  )
+}
+
+function plugin(app: FastifyInstance, options: BackgroundTasksOptions, done: () => void): void {
+  if (typeof app?.decorateRequest !== 'function') {
+    throw new TypeError(`backgroundTasks is the plugin itself: ${mend}`)
+  }
+  const { property, runner, drain } = http.appRunner(options)
+
+  app.decorate('taskRunner', runner)
+  app.decorateRequest(tasksOf, null)
+  // A getter, so that whoever comes too early gets a sentence and not a null.
+  app.decorateRequest(property, {
+    getter(this: FastifyRequest) {
+      return getTasks(this)
+    },
+  })
+  // Synchronous: an async hook lets a pipelined error overtake the answer before it.
+  app.addHook('onRequest', function collectTasks(request, reply, next) {
+    ;(request as Collecting)[tasksOf] = http.collectTasks(request, reply.raw, runner)
+    next()
+  })
+  app.addHook('preClose', function drainOnClose(next) {
+    drainAfterServer(app, drain)
+    next()
+  })
+  done()
+}
+
+// A `preClose` hook may last no longer than `pluginTimeout`, and an `onClose` hook of a plugin runs
+// after those of later plugins, whose resources our tasks need. An `onClose` that is added now runs
+// before them all, right after the server has closed, and may take its time.
+function drainAfterServer(app: FastifyInstance, drain: http.AppRunner['drain']): void {
+  const closeIdle = () => app.server.closeIdleConnections?.()
+  const sweep = setInterval(closeIdle, 100).unref()
+  closeIdle()
+  const { onClose } = app as unknown as { onClose(hook: () => Promise<void>): void }
+  onClose.call(app, async () => {
+    clearInterval(sweep)
+    await drain()
+  })
+}
+
+/**
+ * Plugin that gives `request.tasks`: whatever is added runs once the response is over. Closing the
+ * app waits for it.
+ *
+ * @example
+ * ```ts
+ * await app.register(backgroundTasks)
+ * app.post('/signup', async (request, reply) => {
+ *   request.tasks.addTask(sendEmail, request.body.email)
+ *   return reply.code(202).send({ ok: true })
+ * })
+ * ```
+ */
+export const backgroundTasks: FastifyPluginCallback<BackgroundTasksOptions> = fp(plugin, {
+  name: '@backgrounder/fastify',
+  fastify: '>=4',
+})

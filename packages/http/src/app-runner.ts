@@ -1,0 +1,73 @@
+import {
+  createRunner,
+  type DrainOptions,
+  type DrainReport,
+  defaultRunner,
+  isRunner,
+  type Rules,
+  type Runner,
+  type RunnerOptions,
+  runnerRules,
+  validate,
+} from '@backgrounder/core'
+
+/** Options of `backgroundTasks()`: those of the runner that it makes, or a runner that you made. */
+export type AppOptions<Property extends string = string> = (
+  | (RunnerOptions & { readonly runner?: undefined })
+  | { readonly runner: Runner }
+) & {
+  /** Under which name the collector is found. @default 'tasks' */
+  readonly property?: Property | undefined
+}
+
+/** An app's runner, and how to wait for it. */
+export interface AppRunner {
+  readonly runner: Runner
+  /**
+   * Waits for the app's tasks, and then for the definitions that were called: see `Runner.drain`.
+   * The timeout is the total.
+   */
+  drain(options?: DrainOptions): Promise<DrainReport>
+}
+
+const appRules: Rules<RunnerOptions & { runner?: Runner; property?: string }> = {
+  ...runnerRules,
+  runner: [isRunner, 'a runner, as createRunner(options) makes it'],
+  property: [(value) => typeof value === 'string' && value !== '', 'a string that is not empty'],
+}
+
+/**
+ * What is behind `backgroundTasks(options)` of every adapter.
+ *
+ * @throws TypeError for an unknown option or a wrong value, and for options beside a `runner`.
+ */
+export function appRunner(options: AppOptions): AppRunner & { readonly property: string } {
+  const {
+    runner: given,
+    property = 'tasks',
+    ...runnerOptions
+  } = validate('backgroundTasks', options, appRules)
+  const [option] = Object.keys(runnerOptions)
+  if (given && option !== undefined) {
+    throw new TypeError(`Expected no \`${option}\` beside \`runner\`: give it to createRunner()`)
+  }
+  const runner = given ?? createRunner(runnerOptions)
+  return { runner, property, drain: (drainOptions) => drainBoth(runner, drainOptions) }
+}
+
+// One app never waits for another's runner; what definitions were called is nobody's but the
+// process's own, so every app waits for that.
+async function drainBoth(runner: Runner, options: DrainOptions = {}): Promise<DrainReport> {
+  const { timeout = 20_000 } = options
+  const start = performance.now()
+  const own = await runner.drain(options)
+  const left = timeout === false ? false : Math.max(0, timeout - (performance.now() - start))
+  const shared = await defaultRunner().drain({ timeout: left })
+  return {
+    ok: own.ok && shared.ok,
+    succeeded: own.succeeded + shared.succeeded,
+    failed: own.failed + shared.failed,
+    skipped: own.skipped + shared.skipped,
+    abandoned: [...own.abandoned, ...shared.abandoned],
+  }
+}

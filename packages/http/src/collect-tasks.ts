@@ -1,0 +1,54 @@
+import { NoTasksError, RequestTasks, type ResponseSource, type Runner } from '@backgrounder/core'
+import { type Response, trackResponse } from './response-tracker.js'
+
+/** What a request tells of itself: a node:http request, or the framework's own around it. */
+export interface Describable {
+  readonly id?: unknown
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  /** The URL before a router has cut off the part that it was mounted on. */
+  readonly originalUrl?: string | undefined
+}
+
+const tasksOf = Symbol.for('backgrounder.tasks')
+
+type Collecting = Response & { [tasksOf]?: RequestTasks }
+
+const source: ResponseSource<Describable, Response> = {
+  describe: ({ id, method, url, originalUrl }) => ({
+    id: typeof id === 'string' || typeof id === 'number' ? String(id) : undefined,
+    method,
+    url: originalUrl ?? url,
+  }),
+  observe: trackResponse,
+}
+
+/**
+ * The tasks of a response: the same however often it is asked for. Nothing is attached to the
+ * response before the first `addTask`.
+ *
+ * @example
+ * ```ts
+ * const runner = createRunner()
+ * http.createServer((req, res) => {
+ *   collectTasks(req, res, runner).addTask(() => audit(req.url))
+ *   res.end('ok')
+ * })
+ * ```
+ */
+export function collectTasks(req: Describable, res: Response, runner: Runner): RequestTasks {
+  const response: Collecting = res
+  response[tasksOf] ??= new RequestTasks(runner, source, req, res)
+  return response[tasksOf]
+}
+
+/**
+ * The tasks of a response that has passed `backgroundTasks()` or `collectTasks`.
+ *
+ * @throws NoTasksError otherwise, with `mend`: what to add.
+ */
+export function getTasks(res: Response, mend = 'collectTasks(req, res, runner)'): RequestTasks {
+  const tasks = (res as Collecting)[tasksOf]
+  if (tasks) return tasks
+  throw new NoTasksError(`This response collects no tasks. Add before its handler: ${mend}`)
+}
