@@ -1,0 +1,12 @@
+import { configDefaults, defineConfig } from 'vitest/config'
+
+// Tests run on the sources of the packages; what runs on what was built or packed has a
+// configuration of its own.
+export default defineConfig({
+  ssr: { resolve: { conditions: ['@backgrounder/source', 'module', 'node'] } },
+  test: {
+    include: ['{packages,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/{packed,types}/**'],
+    testTimeout: 20_000,
+  },
+})
