@@ -1,0 +1,45 @@
+import { createReadStream } from 'node:fs'
+import { backgroundTasks, currentTask } from '@backgrounder/fastify'
+import createFastify, { type FastifyRequest } from 'fastify'
+import type { Framework, Kind } from '../framework.js'
+import { NaiveTasks, naiveOutcome } from '../naive.js'
+
+export const fastify5 = (kind: Kind): Framework => ({
+  name: 'Fastify 5',
+  outcome: () => (kind === 'ours' ? currentTask()?.outcome : naiveOutcome()),
+  async start(handler, options) {
+    const app = createFastify({ forceCloseConnections: true })
+    const naive = new WeakMap<FastifyRequest, NaiveTasks>()
+    if (kind === 'ours') await app.register(backgroundTasks, { ...options })
+    app.addHook('onRequest', (request, _reply, done) => {
+      naive.set(request, new NaiveTasks())
+      done()
+    })
+    app.addHook('onResponse', (request, reply, done) => {
+      void naive.get(request)?.run({ sent: true, status: reply.statusCode })
+      done()
+    })
+    app.all('/*', async (request, reply) => {
+      const tasks = kind === 'ours' ? request.tasks : (naive.get(request) as NaiveTasks)
+      await handler({
+        req: request.raw,
+        res: reply.raw,
+        tasks,
+        send: (body, status = 200) => reply.code(status).send(body ?? undefined),
+        redirect: (url) => reply.redirect(url),
+        stream: (body) => reply.send(body),
+        file: (path) => reply.send(createReadStream(path)),
+        notFound: () => reply.callNotFound(),
+      })
+      return reply
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return {
+      server: app.server,
+      port: app.addresses()[0]?.port as number,
+      runner: kind === 'ours' ? app.taskRunner : undefined,
+      close: () => app.close(),
+      inject: async (url) => (await app.inject(url)).body,
+    }
+  },
+})

@@ -1,0 +1,171 @@
+import { writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type http from 'node:http'
+import os from 'node:os'
+import path from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { createGzip, gunzipSync } from 'node:zlib'
+import { expect } from 'vitest'
+import { type Answer, connect, request } from '../clients.js'
+import type { Exchange } from '../framework.js'
+import { expectOnce, type Row, type Stage, turns, until } from '../row.js'
+
+interface Ending {
+  readonly name: string
+  readonly status?: number
+  readonly options?: http.RequestOptions
+  readonly answer: (exchange: Exchange) => unknown
+  readonly check?: (answer: Answer) => void
+}
+
+const big = Buffer.alloc(16 * 1024 * 1024, 'x')
+
+const endings: Ending[] = [
+  { name: 'a normal answer', answer: (x) => x.send('ok') },
+  { name: 'HEAD', options: { method: 'HEAD' }, answer: (x) => x.send('ok') },
+  { name: '204', status: 204, answer: (x) => x.send(null, 204) },
+  { name: '304', status: 304, answer: (x) => x.send(null, 304) },
+  { name: 'a redirect', status: 302, answer: (x) => x.redirect('/elsewhere') },
+  { name: '404', status: 404, answer: (x) => x.notFound() },
+  {
+    name: '103 early hints',
+    answer(x) {
+      x.res.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' })
+      x.send('ok')
+    },
+  },
+  {
+    name: 'a piped stream',
+    answer: (x) => x.stream(Readable.from(['a', 'b', 'c'])),
+    check: (answer) => expect(answer.body.toString()).toBe('abc'),
+  },
+  {
+    name: 'a compressed stream',
+    answer(x) {
+      x.res.setHeader('content-encoding', 'gzip')
+      x.stream(Readable.from([big]).pipe(createGzip()))
+    },
+    check: (answer) => expect(gunzipSync(answer.body).length).toBe(big.length),
+  },
+  {
+    name: 'server-sent events that the server ends',
+    async answer(x) {
+      const events = new PassThrough()
+      x.res.setHeader('content-type', 'text/event-stream')
+      x.stream(events)
+      events.write('data: 1\n\n')
+      await turns(5)
+      events.end('data: 2\n\n')
+    },
+    check: (answer) => expect(answer.body.toString()).toBe('data: 1\n\ndata: 2\n\n'),
+  },
+  {
+    name: 'a body of 16 MiB',
+    answer: (x) => x.send(big),
+    check: (answer) => expect(answer.body.length).toBe(big.length),
+  },
+  {
+    name: 'a handler that throws, once the error handler has answered',
+    status: 500,
+    answer() {
+      throw new Error('a handler that throws')
+    },
+  },
+  {
+    name: 'a handler that rejects, once the error handler has answered',
+    status: 500,
+    async answer() {
+      await turns(2)
+      throw new Error('a handler that rejects')
+    },
+  },
+]
+
+async function answered(stage: Stage, { answer, check, options, status = 200 }: Ending) {
+  const recorder = stage.recorder()
+  const app = await stage.start((exchange) => {
+    exchange.tasks.addTask(recorder.task(exchange))
+    return answer(exchange)
+  })
+  const got = await request(app.port, options)
+  expect(got.status).toBe(status)
+  check?.(got)
+  await expectOnce(recorder, { sent: true, status })
+}
+
+/** Adds a task once the framework has ended the response with a body that is not flushed yet. */
+async function addAfterEnd(exchange: Exchange, task: () => void): Promise<void> {
+  await until(() => exchange.res.writableEnded)
+  expect(exchange.res.writableFinished).toBe(false)
+  exchange.tasks.addTask(task)
+}
+
+const slowReader: Row = {
+  name: 'a slow reader of a large body: only after the flush',
+  async run(stage) {
+    const recorder = stage.recorder()
+    let res: Exchange['res'] | undefined
+    const app = await stage.start((exchange) => {
+      res = exchange.res
+      exchange.tasks.addTask(recorder.task(exchange))
+      exchange.send(big)
+    })
+    const socket = await connect(app.port, '/')
+    await until(() => res?.writableEnded ?? false)
+    await turns(50)
+    expect(recorder.ran).toEqual([])
+    socket.resume()
+    await expectOnce(recorder, { sent: true, status: 200 })
+    socket.destroy()
+  },
+}
+
+const addedAfterEnd: Row = {
+  name: 'a task added after res.end(big): only after the flush',
+  async run(stage) {
+    const recorder = stage.recorder()
+    let added = false
+    const app = await stage.start((exchange) => {
+      void addAfterEnd(exchange, recorder.task(exchange)).then(() => {
+        added = true
+      })
+      exchange.send(big)
+    })
+    const socket = await connect(app.port, '/')
+    await until(() => added)
+    await turns(50)
+    expect(recorder.ran).toEqual([])
+    socket.resume()
+    await expectOnce(recorder, { sent: true, status: 200 })
+    socket.destroy()
+  },
+}
+
+const sentFile: Row = {
+  name: 'a file: once, after the last byte',
+  async run(stage) {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'backgrounder-'))
+    const file = path.join(folder, 'big.txt')
+    writeFileSync(file, big)
+    try {
+      await answered(stage, {
+        name: 'a file',
+        answer: (x) => x.file(file),
+        check: (answer) => expect(answer.body.length).toBe(big.length),
+      })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  },
+}
+
+/** The response was sent whole: its tasks run once, after the last byte. */
+export const answeredRows: Row[] = [
+  ...endings.map((ending) => ({
+    name: `${ending.name}: once, after the last byte`,
+    run: (stage: Stage) => answered(stage, ending),
+  })),
+  sentFile,
+  slowReader,
+  addedAfterEnd,
+]

@@ -1,0 +1,166 @@
+import { channel } from 'node:diagnostics_channel'
+import type { Outcome, SkippedEvent, TaskRun } from '@backgrounder/core'
+import { expect } from 'vitest'
+import { connect, request } from '../clients.js'
+import { type Row, type Stage, until } from '../row.js'
+
+/** Which tasks run after which response, and what a drain waits for. Ours only: it is our API. */
+export const policyRows: Row[] = [
+  {
+    name: 'a task runs whatever became of the response',
+    async run(stage) {
+      const ran = await ranAfterEach(stage, 'always')
+      expect(ran).toEqual(['/200', '/404', '/500', '/lost'])
+    },
+  },
+  {
+    name: "when: 'sent' runs after every response that was sent whole",
+    async run(stage) {
+      expect(await ranAfterEach(stage, 'sent')).toEqual(['/200', '/404', '/500'])
+    },
+  },
+  {
+    name: "when: 'success' runs after a response that was sent with a status below 400",
+    async run(stage) {
+      expect(await ranAfterEach(stage, 'success')).toEqual(['/200'])
+    },
+  },
+  {
+    name: 'when: a function of the outcome decides',
+    async run(stage) {
+      const seen: Outcome[] = []
+      const ran = await ranAfterEach(stage, (outcome) => {
+        seen.push(outcome)
+        return outcome.status === 404
+      })
+      expect(ran).toEqual(['/404'])
+      expect(seen).toEqual([
+        { sent: true, status: 200 },
+        { sent: true, status: 404 },
+        { sent: true, status: 500 },
+        { sent: false, status: undefined },
+      ])
+    },
+  },
+  {
+    name: "onFailure: 'stop' for the app: the rest of the response is skipped, not another one's",
+    async run(stage) {
+      const ran: string[] = []
+      const app = await stage.start(
+        (x) => {
+          if (x.req.url === '/fails') {
+            x.tasks.addTask(() => {
+              throw new Error('stop')
+            })
+          }
+          x.tasks.addTask(() => ran.push(x.req.url ?? ''))
+          x.send('ok')
+        },
+        { onFailure: 'stop', onError: () => {} },
+      )
+      await request(app.port, { path: '/fails' })
+      await request(app.port, { path: '/works' })
+      await app.runner?.settled()
+      expect(ran).toEqual(['/works'])
+      expect(app.runner?.stats).toMatchObject({ failed: 1, skipped: 1, succeeded: 1 })
+    },
+  },
+  {
+    name: 'a failure reaches neither the client nor the framework, and names its request',
+    async run(stage) {
+      const failed: TaskRun[] = []
+      const app = await stage.start(
+        (x) => {
+          x.tasks.addTask(() => {
+            throw new Error('not the client’s business')
+          })
+          x.send('ok')
+        },
+        { onError: (_error, run) => failed.push(run) },
+      )
+      const answer = await request(app.port, { path: '/signup?token=secret' })
+      await until(() => failed.length === 1)
+      expect(answer.body.toString()).toBe('ok')
+      expect(failed[0]?.request).toMatchObject({ method: 'GET', url: '/signup?token=secret' })
+      expect(failed[0]?.name).toBe('(anonymous) GET /signup')
+    },
+  },
+  {
+    name: 'a handler that never answers: the drain waits, and its deadline decides',
+    async run(stage) {
+      let ran = 0
+      let run: TaskRun | undefined
+      const app = await stage.start((x) => {
+        run = x.tasks.addTask(() => {
+          ran += 1
+        }) as TaskRun
+        return new Promise(() => {})
+      })
+      const socket = await connect(app.port, '/')
+      await until(() => run !== undefined)
+      const report = await app.runner?.drain({ timeout: 50 })
+      expect(report).toMatchObject({ ok: false, succeeded: 0, abandoned: [run] })
+      socket.destroy()
+      await stage.close()
+      expect([ran, run?.state]).toEqual([0, 'abandoned'])
+    },
+  },
+  {
+    name: 'a drain waits for a response in flight, for its tasks, and for what they add',
+    async run(stage) {
+      const ran: string[] = []
+      let answer: (() => void) | undefined
+      const app = await stage.start((x) => {
+        x.tasks.addTask(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          ran.push('first')
+          x.tasks.addTask(() => ran.push('added meanwhile'))
+        })
+        return new Promise<void>((resolve) => {
+          answer = () => {
+            x.send('ok')
+            resolve()
+          }
+        })
+      })
+      const answered = request(app.port)
+      await until(() => answer !== undefined)
+      const drained = app.runner?.drain()
+      answer?.()
+      expect(await drained).toMatchObject({ ok: true, succeeded: 2, abandoned: [] })
+      expect(ran).toEqual(['first', 'added meanwhile'])
+      await answered
+    },
+  },
+]
+
+/** Answers 200, 404 and 500, and loses a client; gives back after which of them the task ran. */
+async function ranAfterEach(stage: Stage, when: NonNullable<Parameters<Stage['start']>[1]>['when']) {
+  const ran: string[] = []
+  const skipped: SkippedEvent[] = []
+  const onSkipped = (event: unknown) => skipped.push(event as SkippedEvent)
+  const runs: TaskRun[] = []
+  const app = await stage.start(
+    (x) => {
+      runs.push(x.tasks.addTask(() => ran.push(x.req.url ?? '')) as TaskRun)
+      if (x.req.url === '/lost') return new Promise(() => {})
+      return x.send('ok', Number(x.req.url?.slice(1)))
+    },
+    { when },
+  )
+  channel('backgrounder.task.skipped').subscribe(onSkipped)
+  for (const path of ['/200', '/404', '/500']) await request(app.port, { path })
+  const socket = await connect(app.port, '/lost')
+  await until(() => runs.length === 4)
+  socket.resetAndDestroy()
+  await app.runner?.settled()
+  channel('backgrounder.task.skipped').unsubscribe(onSkipped)
+  // Whatever did not run is settled as skipped, with an event.
+  expect(runs.map(({ state }) => state)).toEqual(
+    runs.map(({ request }) => (ran.includes(request?.url ?? '') ? 'succeeded' : 'skipped')),
+  )
+  expect(skipped.map(({ reason, task }) => [reason, task.request?.url])).toEqual(
+    runs.filter(({ state }) => state === 'skipped').map(({ request }) => ['when', request?.url]),
+  )
+  return ran
+}
