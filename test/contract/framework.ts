@@ -1,6 +1,5 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Outcome, Runner, RunnerOptions } from '@backgrounder/core'
 
 /** One request, as the rows see it on every framework: each answers in the framework's own way. */

@@ -5,6 +5,8 @@ import type { Exchange, Framework, Handler, RunningApp } from './framework.js'
 /** A sentence of the contract, and the proof of it on one framework. */
 export interface Row {
   readonly name: string
+  /** It is about what only our adapter has. */
+  readonly oursOnly?: true
   run(stage: Stage): Promise<void>
 }
 
@@ -32,11 +34,13 @@ export class Stage {
     const ran: Recorder['ran'] = []
     return {
       ran,
-      task: ({ res }) => () => {
-        // Not the library's word but Node's: nothing is left to be written.
-        const flushed = res.writableFinished || res.destroyed || res.req.socket.destroyed
-        ran.push({ ...(this.framework.outcome() as Outcome), flushed })
-      },
+      task:
+        ({ res }) =>
+        () => {
+          // Not the library's word but Node's: nothing is left to be written.
+          const flushed = res.writableFinished || res.destroyed || res.req.socket.destroyed
+          ran.push({ ...(this.framework.outcome() as Outcome), flushed })
+        },
     }
   }
 }
@@ -56,9 +60,16 @@ export async function expectOnce(
   expect(ran).toEqual([expect.objectContaining({ ...expected, flushed: true })])
 }
 
-/** Waits for a state; fails after three seconds. */
+let patience = 3_000
+
+/** How long `until` waits, in ms: less where a row is expected to fail. */
+export function setPatience(ms: number): void {
+  patience = ms
+}
+
+/** Waits for a state. */
 export async function until(isSo: () => boolean): Promise<void> {
-  await vi.waitFor(() => expect(isSo()).toBe(true), { timeout: 3_000, interval: 2 })
+  await vi.waitFor(() => expect(isSo()).toBe(true), { timeout: patience, interval: 2 })
 }
 
 /** Lets the event loop turn, so that what must not happen had its chance. */

@@ -51,11 +51,13 @@ export interface RunnerOptions {
   onError?: ((error: unknown, run: TaskRun) => unknown) | undefined
   /** Where the default `onError` reports. @default console */
   logger?: Logger | undefined
+  /** How long a drain waits, in ms, if it is not told; Infinity or false: as long as it takes. @default 20_000 */
+  drainTimeout?: number | false | undefined
 }
 
 /** Options of a drain. */
 export interface DrainOptions {
-  /** The total time, in ms; Infinity or false: as long as it takes. @default 20_000 */
+  /** The total time, in ms; Infinity or false: as long as it takes. @default the runner's `drainTimeout` */
   timeout?: number | false | undefined
 }
 
@@ -75,6 +77,10 @@ const isOnFailure = (value: unknown) => value === 'stop' || value === 'continue'
 const isWhen = (value: unknown) =>
   value === 'always' || value === 'sent' || value === 'success' || isFunction(value)
 
+const timeoutRule = [
+  (value: unknown) => value === false || (typeof value === 'number' && value >= 0),
+  'a number of ms from 0 and up, Infinity or false',
+] as const
 const booleanRule = [isBoolean, 'true or false'] as const
 const onFailureRule = [isOnFailure, "'stop' or 'continue'"] as const
 const whenRule = [isWhen, "'always', 'sent', 'success' or a function of the outcome"] as const
@@ -102,14 +108,10 @@ export const runnerRules: Rules<RunnerOptions> = {
     (value) => typeof (value as Logger | null)?.error === 'function',
     'an object with a function `error`',
   ],
+  drainTimeout: timeoutRule,
 }
 
-export const drainRules: Rules<DrainOptions> = {
-  timeout: [
-    (value) => value === false || (typeof value === 'number' && value >= 0),
-    'a number of ms from 0 and up, Infinity or false',
-  ],
-}
+export const drainRules: Rules<DrainOptions> = { timeout: timeoutRule }
 
 /**
  * Refuses what is no options object, an option that `place` does not have, and a value that an

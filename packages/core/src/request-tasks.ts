@@ -63,7 +63,7 @@ export class RequestTasks {
    * @throws TypeError when it is, or the value is not true or false.
    */
   get asGroup(): boolean {
-    return this.#lane?.asGroup ?? this.#runner.settings.asGroup
+    return this.#lane?.asGroup ?? this.#runner.options.asGroup
   }
 
   set asGroup(asGroup: boolean) {
@@ -148,7 +148,7 @@ class ResponseLane implements Lane, ResponseObserver {
 
   constructor(runner: TaskRunner) {
     this.#runner = runner
-    this.asGroup = runner.settings.asGroup
+    this.asGroup = runner.options.asGroup
   }
 
   add(run: Run): void {
@@ -164,7 +164,7 @@ class ResponseLane implements Lane, ResponseObserver {
 
   settled(run: Run): void {
     this.size -= 1
-    if (run.state === 'failed' && this.#runner.settings.onFailure === 'stop') this.stopped = true
+    if (run.state === 'failed' && this.#runner.options.onFailure === 'stop') this.stopped = true
     if (run === this.#current) this.#current = undefined
     this.#proceed()
   }

@@ -36,6 +36,11 @@ export interface DrainReport {
   readonly abandoned: TaskRun[]
 }
 
+/** The options of a runner, with the defaults in. */
+export type RunnerSettings = {
+  readonly [K in keyof RunnerOptions]-?: NonNullable<RunnerOptions[K]>
+}
+
 /** Accepts tasks, starts them, and knows of each until it is settled. */
 export interface Runner {
   /**
@@ -44,6 +49,7 @@ export interface Runner {
    * @throws TypeError when it cannot be run.
    */
   addTask<A extends unknown[]>(func: (this: void, ...args: A) => unknown, ...args: Args<A>): TaskRun
+  readonly options: RunnerSettings
   readonly stats: RunnerStats
   /** The tasks that have started and not ended. */
   running(): TaskRun[]
@@ -89,11 +95,9 @@ const TURN_MS = 1
 // belong to no request, so they are armed from a resource that was made outside of any.
 const root = new AsyncResource('BackgroundTurns')
 
-type Settings = { [K in keyof RunnerOptions]-?: NonNullable<RunnerOptions[K]> }
-
 /** @internal The one Runner there is. */
 export class TaskRunner implements Runner {
-  readonly settings: Settings
+  readonly options: RunnerSettings
   readonly #pending = new Set<Run>()
   readonly #ready = new RunQueue()
   readonly #counts: Record<SettledState, number> = {
@@ -110,11 +114,12 @@ export class TaskRunner implements Runner {
 
   constructor(options: RunnerOptions) {
     const { logger = console } = options
-    this.settings = {
+    this.options = {
       logger,
       when: options.when ?? 'always',
       asGroup: options.asGroup ?? false,
       onFailure: options.onFailure ?? 'continue',
+      drainTimeout: options.drainTimeout ?? 20_000,
       onError: options.onError ?? ((error, run) => reportFailure(logger, error, run as Run)),
     }
   }
@@ -183,7 +188,7 @@ export class TaskRunner implements Runner {
   #run(run: Run): void {
     if (run.isSettled) return
     try {
-      const reason = run.skipReason(this.settings.when)
+      const reason = run.skipReason(this.options.when)
       if (reason) {
         this.#skip(run, reason)
         return
@@ -223,7 +228,7 @@ export class TaskRunner implements Runner {
   }
 
   #report(run: Run, error: unknown): void {
-    const { onError, logger } = this.settings
+    const { onError, logger } = this.options
     contain(
       () => run.inScope(onError, error, run as TaskRun),
       (thrown) =>
@@ -237,7 +242,7 @@ export class TaskRunner implements Runner {
   }
 
   async drain(options: DrainOptions = {}): Promise<DrainReport> {
-    const { timeout = 20_000 } = validate('drain', options, drainRules)
+    const { timeout = this.options.drainTimeout } = validate('drain', options, drainRules)
     const before = { ...this.#counts }
     const abandoned: TaskRun[] = []
     let isOver = false

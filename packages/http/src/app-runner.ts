@@ -58,7 +58,7 @@ export function appRunner(options: AppOptions): AppRunner & { readonly property:
 // One app never waits for another's runner; what definitions were called is nobody's but the
 // process's own, so every app waits for that.
 async function drainBoth(runner: Runner, options: DrainOptions = {}): Promise<DrainReport> {
-  const { timeout = 20_000 } = options
+  const { timeout = runner.options.drainTimeout } = options
   const start = performance.now()
   const own = await runner.drain(options)
   const left = timeout === false ? false : Math.max(0, timeout - (performance.now() - start))

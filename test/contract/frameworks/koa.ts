@@ -33,6 +33,9 @@ export const koa3 = (kind: Kind): Framework => ({
         notFound: next,
       })
     })
-    return listen(http.createServer(app.callback()), kind === 'ours' ? middleware.runner : undefined)
+    return listen(
+      http.createServer(app.callback()),
+      kind === 'ours' ? middleware.runner : undefined,
+    )
   },
 })

@@ -28,9 +28,10 @@ export const orderRows: Row[] = [
   {
     name: 'a task that hangs holds the rest of its own request, and no other request',
     async run(stage) {
+      const gate = deferred()
       const ran: string[] = []
       const app = await stage.start((x) => {
-        if (x.req.url === '/hangs') x.tasks.addTask(() => new Promise(() => {}))
+        if (x.req.url === '/hangs') x.tasks.addTask(() => gate.promise)
         x.tasks.addTask(() => ran.push(x.req.url ?? ''))
         x.send('ok')
       })
@@ -39,15 +40,18 @@ export const orderRows: Row[] = [
       await until(() => ran.length > 0)
       await turns(20)
       expect(ran).toEqual(['/other'])
+      gate.resolve()
     },
   },
   {
     name: 'asGroup for one request: all start at once',
+    oursOnly: true,
     async run(stage) {
+      const gate = deferred()
       const ran: string[] = []
       const app = await stage.start((x) => {
         x.tasks.asGroup = x.req.url === '/group'
-        x.tasks.addTask(() => new Promise(() => {}))
+        x.tasks.addTask(() => gate.promise)
         x.tasks.addTask(() => ran.push(x.req.url ?? ''))
         x.send('ok')
       })
@@ -56,10 +60,12 @@ export const orderRows: Row[] = [
       await until(() => ran.length > 0)
       await turns(20)
       expect(ran).toEqual(['/group'])
+      gate.resolve()
     },
   },
   {
     name: 'asGroup for the app: all start at once, in the order in which they were added',
+    oursOnly: true,
     async run(stage) {
       const log: string[] = []
       const gate = deferred()

@@ -8,6 +8,7 @@ import { type Row, type Stage, until } from '../row.js'
 export const policyRows: Row[] = [
   {
     name: 'a task runs whatever became of the response',
+    oursOnly: true,
     async run(stage) {
       const ran = await ranAfterEach(stage, 'always')
       expect(ran).toEqual(['/200', '/404', '/500', '/lost'])
@@ -15,18 +16,21 @@ export const policyRows: Row[] = [
   },
   {
     name: "when: 'sent' runs after every response that was sent whole",
+    oursOnly: true,
     async run(stage) {
       expect(await ranAfterEach(stage, 'sent')).toEqual(['/200', '/404', '/500'])
     },
   },
   {
     name: "when: 'success' runs after a response that was sent with a status below 400",
+    oursOnly: true,
     async run(stage) {
       expect(await ranAfterEach(stage, 'success')).toEqual(['/200'])
     },
   },
   {
     name: 'when: a function of the outcome decides',
+    oursOnly: true,
     async run(stage) {
       const seen: Outcome[] = []
       const ran = await ranAfterEach(stage, (outcome) => {
@@ -44,6 +48,7 @@ export const policyRows: Row[] = [
   },
   {
     name: "onFailure: 'stop' for the app: the rest of the response is skipped, not another one's",
+    oursOnly: true,
     async run(stage) {
       const ran: string[] = []
       const app = await stage.start(
@@ -67,6 +72,7 @@ export const policyRows: Row[] = [
   },
   {
     name: 'a failure reaches neither the client nor the framework, and names its request',
+    oursOnly: true,
     async run(stage) {
       const failed: TaskRun[] = []
       const app = await stage.start(
@@ -87,6 +93,7 @@ export const policyRows: Row[] = [
   },
   {
     name: 'a handler that never answers: the drain waits, and its deadline decides',
+    oursOnly: true,
     async run(stage) {
       let ran = 0
       let run: TaskRun | undefined
@@ -107,6 +114,7 @@ export const policyRows: Row[] = [
   },
   {
     name: 'a drain waits for a response in flight, for its tasks, and for what they add',
+    oursOnly: true,
     async run(stage) {
       const ran: string[] = []
       let answer: (() => void) | undefined
@@ -135,7 +143,10 @@ export const policyRows: Row[] = [
 ]
 
 /** Answers 200, 404 and 500, and loses a client; gives back after which of them the task ran. */
-async function ranAfterEach(stage: Stage, when: NonNullable<Parameters<Stage['start']>[1]>['when']) {
+async function ranAfterEach(
+  stage: Stage,
+  when: NonNullable<Parameters<Stage['start']>[1]>['when'],
+) {
   const ran: string[] = []
   const skipped: SkippedEvent[] = []
   const onSkipped = (event: unknown) => skipped.push(event as SkippedEvent)

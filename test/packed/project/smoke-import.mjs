@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import * as core from '@backgrounder/core'
+import { background, createRunner, Task, Tasks } from '@backgrounder/core'
+import * as expressAdapter from '@backgrounder/express'
+import {
+  backgroundTasks as expressTasks,
+  getTasks as getExpressTasks,
+  Task as ExpressTask,
+} from '@backgrounder/express'
+import * as fastifyAdapter from '@backgrounder/fastify'
+import {
+  backgroundTasks as fastifyTasks,
+  getTasks as getFastifyTasks,
+  Task as FastifyTask,
+} from '@backgrounder/fastify'
+import * as http from '@backgrounder/http'
+import { appRunner, collectTasks, getTasks } from '@backgrounder/http'
+import * as koaAdapter from '@backgrounder/koa'
+import {
+  backgroundTasks as koaTasks,
+  getTasks as getKoaTasks,
+  Task as KoaTask,
+} from '@backgrounder/koa'
+import express from 'express'
+import fastify from 'fastify'
+import Koa from 'koa'
+import { smoke } from './smoke.cjs'
+
+for (const func of [background, createRunner, Task, Tasks, appRunner, collectTasks, getTasks]) {
+  assert.equal(typeof func, 'function')
+}
+for (const OneTask of [ExpressTask, KoaTask, FastifyTask]) assert.equal(OneTask, Task)
+assert.equal(createRequire(import.meta.url)('@backgrounder/core').Task, Task)
+
+await smoke({
+  core,
+  http,
+  express: {
+    express,
+    adapter: { ...expressAdapter, backgroundTasks: expressTasks, getTasks: getExpressTasks },
+  },
+  koa: { Koa, adapter: { ...koaAdapter, backgroundTasks: koaTasks, getTasks: getKoaTasks } },
+  fastify: {
+    fastify,
+    adapter: { ...fastifyAdapter, backgroundTasks: fastifyTasks, getTasks: getFastifyTasks },
+  },
+})

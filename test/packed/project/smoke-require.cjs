@@ -1,0 +1,11 @@
+const core = require('@backgrounder/core')
+const http = require('@backgrounder/http')
+const { smoke } = require('./smoke.cjs')
+
+void smoke({
+  core,
+  http,
+  express: { express: require('express'), adapter: require('@backgrounder/express') },
+  koa: { Koa: require('koa'), adapter: require('@backgrounder/koa') },
+  fastify: { fastify: require('fastify'), adapter: require('@backgrounder/fastify') },
+})

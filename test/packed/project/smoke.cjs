@@ -1,0 +1,80 @@
+// Runs in a project outside of the workspace, on what was packed; `modules` is what that project
+// has imported or required. Prints one line for each framework.
+const assert = require('node:assert/strict')
+const { once } = require('node:events')
+
+const frameworks = {
+  express({ express, adapter }, handle) {
+    const app = express()
+    const middleware = adapter.backgroundTasks()
+    app.use(middleware)
+    app.get('/', (_req, res) => {
+      handle(res.locals.tasks, adapter.getTasks(res), res)
+      res.send('ok')
+    })
+    return listening(app.listen(0, '127.0.0.1'), middleware.drain)
+  },
+  koa({ Koa, adapter }, handle) {
+    const app = new Koa()
+    const middleware = adapter.backgroundTasks()
+    app.use(middleware)
+    app.use((ctx) => {
+      handle(ctx.tasks, adapter.getTasks(ctx), ctx.res)
+      ctx.body = 'ok'
+    })
+    return listening(app.listen(0, '127.0.0.1'), middleware.drain)
+  },
+  async fastify({ fastify, adapter }, handle) {
+    const app = fastify()
+    await app.register(adapter.backgroundTasks)
+    app.get('/', (request, reply) => {
+      handle(request.tasks, adapter.getTasks(request), reply.raw)
+      reply.send('ok')
+    })
+    const url = await app.listen({ port: 0, host: '127.0.0.1' })
+    return { url, drain: () => app.taskRunner.drain(), close: () => app.close() }
+  },
+}
+
+async function listening(server, drain) {
+  if (!server.listening) await once(server, 'listening')
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(resolve)
+      server.closeAllConnections()
+    })
+  return { url: `http://127.0.0.1:${server.address().port}`, drain, close }
+}
+
+async function serve(name, modules) {
+  const events = []
+  const { url, drain, close } = await frameworks[name](modules, (tasks, same, res) => {
+    assert.equal(tasks, same)
+    res.on('finish', () => events.push('response'))
+    tasks.addTask((event) => events.push(event), 'task')
+    events.push('handler')
+  })
+  const response = await fetch(url)
+  assert.equal(await response.text(), 'ok')
+  const { ok, succeeded } = await drain()
+  await close()
+  return `${name}: ${events.join(', ')}; drained ${ok} ${succeeded}`
+}
+
+/** Every export of core is, through an adapter, the same object: there is one copy of core. */
+function countSame(core, adapter) {
+  const names = Object.keys(core).filter((name) => name !== 'default')
+  assert.ok(names.includes('Task') && names.includes('createRunner'))
+  for (const name of names) assert.equal(adapter[name], core[name], name)
+  return names.length
+}
+
+exports.smoke = async function smoke({ core, http, ...modules }) {
+  console.log(`node ${process.versions.node.split('.')[0]}`)
+  const count = countSame(core, http)
+  for (const name of ['express', 'koa', 'fastify']) {
+    assert.equal(countSame(core, modules[name].adapter), count)
+    console.log(await serve(name, modules[name]))
+  }
+  console.log('one core')
+}

@@ -1,0 +1,75 @@
+// What the README shows, typed with no cast, in a project that has only the packages.
+import * as core from '@backgrounder/core'
+import * as forExpress from '@backgrounder/express'
+import * as forFastify from '@backgrounder/fastify'
+import { collectTasks } from '@backgrounder/http'
+import * as forKoa from '@backgrounder/koa'
+import express from 'express'
+import Fastify from 'fastify'
+import Koa from 'koa'
+import { createServer, type Server } from 'node:http'
+
+async function sendEmail(to: string, mail: { subject?: string } = {}): Promise<void> {
+  await Promise.resolve([to, mail])
+}
+
+export const welcomeMail: core.Background<[to: string, mail?: { subject?: string }]> =
+  core.background(sendEmail, { name: 'welcome-mail' })
+
+export async function withExpress(server: Server): Promise<core.DrainReport> {
+  const app = express()
+  const tasks = forExpress.backgroundTasks()
+  app.use(tasks)
+  app.post('/signup', (req, res) => {
+    res.locals.tasks.addTask(() => sendEmail(req.body.email))
+    res.locals.tasks.addTask(welcomeMail, 'a@b.c', { subject: 'Welcome' })
+    // @ts-expect-error: it takes a string
+    res.locals.tasks.addTask(sendEmail, 3)
+    // @ts-expect-error: a typo in an object argument
+    res.locals.tasks.addTask(sendEmail, 'a@b.c', { subjct: 'Welcome' })
+    res.status(202).json({ ok: true })
+  })
+  server.close()
+  return await tasks.drain({ timeout: 5_000 })
+}
+
+export function withKoa(): Koa {
+  const app = new Koa()
+  app.use(forKoa.backgroundTasks({ when: 'success' }))
+  app.use((ctx) => {
+    ctx.tasks.addTask(sendEmail, 'a@b.c')
+    // @ts-expect-error: it takes a string
+    ctx.tasks.addTask(sendEmail, 3)
+    ctx.status = 202
+  })
+  return app
+}
+
+export async function withFastify(): Promise<void> {
+  const app = Fastify()
+  await app.register(forFastify.backgroundTasks, { when: 'success' })
+  app.post<{ Body: { email: string } }>('/signup', async (request, reply) => {
+    request.tasks.addTask(sendEmail, request.body.email)
+    // @ts-expect-error: it takes a string
+    request.tasks.addTask(sendEmail, 3)
+    return reply.code(202).send({ ok: true })
+  })
+  await app.taskRunner.drain()
+}
+
+export function withNode(): Server {
+  const runner = core.createRunner()
+  return createServer((req, res) => {
+    collectTasks(req, res, runner).addTask(sendEmail, 'a@b.c')
+    res.end('ok')
+  })
+}
+
+export async function withNothing(): Promise<void> {
+  const tasks = new core.Tasks([new core.Task(sendEmail, 'a@b.c'), new core.Tasks()])
+  tasks.addTask(sendEmail, 'd@e.f')
+  await tasks()
+  // One copy of core: what one package makes, another takes.
+  const task: core.Task = new forExpress.Task(sendEmail, 'a@b.c')
+  forKoa.createRunner().addTask(task)
+}
