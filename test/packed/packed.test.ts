@@ -79,7 +79,8 @@ describe.each(['commonjs', 'module'])('a %s project', (type) => {
   test('compiles what the README shows, and refuses what it says is refused', async () => {
     const project = projects[type] as string
     const tsc = join(project, 'node_modules/typescript/bin/tsc')
-    expect(await run(project, process.execPath, tsc, '-p', '.')).toBe('')
+    expect(await run(project, process.execPath, tsc, '-p', 'tsconfig.json')).toBe('')
+    expect(await run(project, process.execPath, tsc, '-p', 'tsconfig.koa.json')).toBe('')
   })
 
   test('has one copy of core, and none of it from the workspace', async () => {

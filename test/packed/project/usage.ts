@@ -3,10 +3,8 @@ import * as core from '@backgrounder/core'
 import * as forExpress from '@backgrounder/express'
 import * as forFastify from '@backgrounder/fastify'
 import { collectTasks } from '@backgrounder/http'
-import * as forKoa from '@backgrounder/koa'
 import express from 'express'
 import Fastify from 'fastify'
-import Koa from 'koa'
 import { createServer, type Server } from 'node:http'
 
 async function sendEmail(to: string, mail: { subject?: string } = {}): Promise<void> {
@@ -31,18 +29,6 @@ export async function withExpress(server: Server): Promise<core.DrainReport> {
   })
   server.close()
   return await tasks.drain({ timeout: 5_000 })
-}
-
-export function withKoa(): Koa {
-  const app = new Koa()
-  app.use(forKoa.backgroundTasks({ when: 'success' }))
-  app.use((ctx) => {
-    ctx.tasks.addTask(sendEmail, 'a@b.c')
-    // @ts-expect-error: it takes a string
-    ctx.tasks.addTask(sendEmail, 3)
-    ctx.status = 202
-  })
-  return app
 }
 
 export async function withFastify(): Promise<void> {
@@ -71,5 +57,5 @@ export async function withNothing(): Promise<void> {
   await tasks()
   // One copy of core: what one package makes, another takes.
   const task: core.Task = new forExpress.Task(sendEmail, 'a@b.c')
-  forKoa.createRunner().addTask(task)
+  forFastify.createRunner().addTask(task)
 }

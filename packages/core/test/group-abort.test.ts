@@ -1,0 +1,137 @@
+import { once } from 'node:events'
+import { currentTask, Task, Tasks } from '@backgrounder/core'
+import { describe, expect, it } from 'vitest'
+import { deferred, turn } from './deferred.js'
+
+const group = { asGroup: true } as const
+
+/** A task that runs until its signal is aborted, and notes the reason. */
+function patient(reasons: unknown[]): Task {
+  return new Task(async () => {
+    const signal = currentTask()?.signal as AbortSignal
+    await once(signal, 'abort')
+    reasons.push(signal.reason)
+  })
+}
+
+function failing(gate: Promise<void>, error: unknown): Task {
+  return new Task(() => gate.then(() => Promise.reject(error)))
+}
+
+describe('the signal of a task in a group', () => {
+  it('is aborted when a sibling fails, with an AbortError whose cause is the failure', async () => {
+    const reasons: unknown[] = []
+    const gate = deferred()
+    const error = new Error('no route')
+    const tasks = new Tasks([patient(reasons), failing(gate.promise, error), patient(reasons)], group)
+    const ended = tasks()
+    await turn()
+    expect(reasons).toEqual([])
+    gate.resolve()
+    await expect(ended).rejects.toMatchObject({ errors: [error] })
+    expect(reasons).toHaveLength(2)
+    expect(reasons[0]).toMatchObject({ name: 'AbortError', cause: error })
+  })
+
+  it('is aborted also when the sibling fails synchronously, before the others have started', async () => {
+    let started = false
+    const throwing = new Task(() => {
+      throw new Error('at once')
+    })
+    const signals: (AbortSignal | undefined)[] = []
+    const early = new Task(async () => {
+      signals.push(currentTask()?.signal)
+      await turn()
+    })
+    const list = [early, throwing, new Task(() => (started = true))]
+    await expect(new Tasks(list, { ...group, concurrency: 2 })()).rejects.toThrow('1 of 3')
+    expect(signals[0]?.aborted).toBe(true)
+    expect(started).toBe(false)
+  })
+
+  it('may be read for the first time after the failure', async () => {
+    const gate = deferred()
+    let aborted: boolean | undefined
+    const late = new Task(async () => {
+      const task = currentTask()
+      await gate.promise
+      aborted = task?.signal.aborted
+    })
+    const ended = new Tasks([late, failing(Promise.resolve(), 'no')], group)()
+    await turn()
+    gate.resolve()
+    await expect(ended).rejects.toMatchObject({ errors: ['no'] })
+    expect(aborted).toBe(true)
+  })
+
+  it('does not make a failure of its own: who throws its reason was told to', async () => {
+    const obedient = new Task(async () => {
+      const signal = currentTask()?.signal as AbortSignal
+      await once(signal, 'abort')
+      signal.throwIfAborted()
+    })
+    const tasks = new Tasks([obedient, failing(Promise.resolve(), 'no')], group)
+    await expect(tasks()).rejects.toMatchObject({ errors: ['no'] })
+  })
+
+  it('is not aborted after a success', async () => {
+    let signal: AbortSignal | undefined
+    const watching = new Task(() => {
+      signal = currentTask()?.signal
+    })
+    await new Tasks([watching, new Task(() => {})], group)()
+    expect(signal?.aborted).toBe(false)
+  })
+
+  it('is not aborted in a list in order: the others have ended or not started', async () => {
+    let signal: AbortSignal | undefined
+    const watching = new Task(() => {
+      signal = currentTask()?.signal
+    })
+    await expect(new Tasks([watching, failing(Promise.resolve(), 'no')])()).rejects.toBe('no')
+    expect(signal?.aborted).toBe(false)
+  })
+})
+
+describe('the signal of a task in a Tasks inside of a group', () => {
+  it.each([
+    ['a group', (task: Task) => new Tasks([task], group)],
+    ['a list in order', (task: Task) => new Tasks([task])],
+    ['lists in lists', (task: Task) => new Tasks([new Tasks([new Tasks([task], group)])])],
+    ['a Task of a Task', (task: Task) => new Task(() => task())],
+  ])('is aborted by a failure outside of it: %s', async (_, wrap) => {
+    const reasons: unknown[] = []
+    const error = new Error('outside')
+    const gate = deferred()
+    const ended = new Tasks([wrap(patient(reasons)), failing(gate.promise, error)], group)()
+    await turn()
+    gate.resolve()
+    await expect(ended).rejects.toMatchObject({ errors: [error] })
+    expect(reasons).toHaveLength(1)
+    expect(reasons[0]).toMatchObject({ name: 'AbortError', cause: error })
+  })
+
+  it('is waited for by the outer call', async () => {
+    const gate = deferred()
+    const steps: string[] = []
+    const inner = new Tasks([new Task(() => gate.promise.then(() => steps.push('inner')))], group)
+    const ended = new Tasks([failing(Promise.resolve(), 'no'), inner], group)().catch(() =>
+      steps.push('call'),
+    )
+    await turn()
+    gate.resolve()
+    await ended
+    expect(steps).toEqual(['inner', 'call'])
+  })
+
+  it('of an inner failure leaves the outer siblings to the outer list', async () => {
+    const reasons: unknown[] = []
+    const inner = new Tasks([failing(Promise.resolve(), 'inner'), patient(reasons)], group)
+    const thrown: AggregateError = await new Tasks([inner, patient(reasons)], group)().catch(
+      (error: never) => error,
+    )
+    expect(thrown.errors).toHaveLength(1)
+    expect(thrown.errors[0]).toMatchObject({ name: 'AggregateError', errors: ['inner'] })
+    expect(reasons).toMatchObject([{ cause: 'inner' }, { cause: thrown.errors[0] }])
+  })
+})
