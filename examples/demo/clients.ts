@@ -39,7 +39,8 @@ async function ask(
   const request = http.request({ host, port, path, method: 'POST', agent, signal }).end()
   const [response] = (await once(request, 'response')) as [http.IncomingMessage]
   await once(response.resume(), 'end')
-  ledger.leave(visit, response.statusCode)
+  visit.end = ledger.now()
+  visit.status = response.statusCode
 }
 
 async function hangUp(
@@ -54,5 +55,5 @@ async function hangUp(
   socket.write(`POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\n\r\n`)
   await sleep(ms)
   socket.resetAndDestroy()
-  ledger.leave(visit)
+  visit.end = ledger.now()
 }

@@ -1,85 +1,80 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Sabotage } from './sabotage.js'
 
-/** What a handler added, in its own words. */
+/** From when to when, in ms since the ledger was opened. */
+export interface Span {
+  readonly start: number
+  end?: number
+}
+
+/** One request, written down by the client. */
+export interface Visit extends Span {
+  readonly client: string
+  readonly path: string
+  /** Undefined when there was no answer. */
+  status?: number | undefined
+}
+
+/** One task, written down by the handler that added it. */
 export interface Added {
   readonly id: number
   readonly path: string
   readonly name: string
 }
 
-/** One call of a task's function, written down by the function itself. Times are in ms. */
-export interface Ran {
+/** One call of a task's function, written down by the function. */
+export interface Ran extends Span {
   readonly id: number
-  readonly start: number
-  end?: number
-  error?: unknown
-  /** `onError` heard of the error. */
+  error?: Error
+  /** The app's `onError` heard of it. */
   reported?: boolean
-}
-
-/** One request, written down by the client. Times are in ms. */
-export interface Visit {
-  readonly client: string
-  readonly path: string
-  readonly start: number
-  end?: number
-  /** The status of the answer; undefined when there was none. */
-  status?: number | undefined
 }
 
 export type TaskFunction = () => Promise<void>
 
-/** Gives back the function of a task, or another one instead. */
-export type Sabotage = (id: number, run: TaskFunction) => TaskFunction
-
-/** The demo's own books, beside the library's: what was added, what ran, who was answered. */
+/** The demo's own books on one server: they are compared with each other, never with the library. */
 export class Ledger {
+  readonly visits: Visit[] = []
   readonly added: Added[] = []
   readonly ran: Ran[] = []
-  readonly visits: Visit[] = []
+  #opened = 0
   readonly #sabotage: Sabotage
-  #zero = performance.now()
 
   constructor(sabotage: Sabotage) {
     this.#sabotage = sabotage
   }
 
-  startClock(): void {
-    this.#zero = performance.now()
+  open(): void {
+    this.#opened = performance.now()
   }
 
   now(): number {
-    return performance.now() - this.#zero
+    return performance.now() - this.#opened
   }
 
-  /** For a handler: makes a function that works for `ms` and then fails, if it has to. */
-  readonly work = (path: string, name: string, ms: number, failure?: string): TaskFunction => {
-    const id = this.added.push({ id: this.added.length, path, name }) - 1
-    return this.#sabotage(id, async () => {
-      const ran: Ran = { id, start: this.now() }
-      this.ran.push(ran)
-      await sleep(ms)
-      ran.end = this.now()
-      if (failure) throw (ran.error = new Error(failure))
-    })
-  }
-
-  /** For the `onError` of an app. */
-  readonly onError = (error: unknown): void => {
-    const ran = this.ran.find((ran) => ran.error === error)
-    if (ran) ran.reported = true
-  }
-
-  /** For a client: its request goes out. */
   visit(client: string, path: string): Visit {
     const visit: Visit = { client, path, start: this.now() }
     this.visits.push(visit)
     return visit
   }
 
-  /** For a client: the answer has come, or cannot come any more. */
-  leave(visit: Visit, status?: number): void {
-    visit.end = this.now()
-    visit.status = status
+  /** A function to add as a task: it works for `ms`, and then fails if a failure is given. */
+  readonly work = (path: string, name: string, ms: number, failure?: string): TaskFunction => {
+    const id = this.added.length
+    this.added.push({ id, path, name })
+    return this.#sabotage(async () => {
+      const ran: Ran = { id, start: this.now() }
+      this.ran.push(ran)
+      await sleep(ms)
+      ran.end = this.now()
+      if (!failure) return
+      ran.error = new Error(failure)
+      throw ran.error
+    })
+  }
+
+  /** For `backgroundTasks({ onError })`. */
+  readonly onError = (error: unknown): void => {
+    for (const ran of this.ran) if (ran.error === error) ran.reported = true
   }
 }

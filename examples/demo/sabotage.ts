@@ -1,11 +1,16 @@
-import type { Sabotage } from './ledger.js'
+import type { TaskFunction } from './ledger.js'
 
-const victim = 1
+export type Sabotage = (run: TaskFunction) => TaskFunction
 
-/** Proof that the totals can tell: one task of the demo is lost, or runs twice. */
+/** Proof that the totals can tell: the second task of the demo is lost, or runs twice. */
 export function sabotage(how: string | undefined): Sabotage {
-  if (how === 'lose') return (id, run) => (id === victim ? async () => {} : run)
-  if (how === 'twice') return (id, run) => (id === victim ? () => run().then(run) : run)
-  if (how) throw new TypeError(`Expected DEMO_BREAK to be lose or twice, got ${how}`)
-  return (_id, run) => run
+  if (how && how !== 'lose' && how !== 'twice') {
+    throw new TypeError(`Expected DEMO_BREAK to be lose or twice, got ${how}`)
+  }
+  let seen = 0
+  return (run) => {
+    seen += 1
+    if (!how || seen !== 2) return run
+    return how === 'lose' ? async () => {} : () => run().then(run)
+  }
 }

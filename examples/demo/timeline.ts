@@ -1,38 +1,90 @@
-import type { Added, Ledger, Ran, Visit } from './ledger.js'
-import { blue, bold, dim, green, red, yellow } from './style.js'
+import type { Added, Ledger, Ran, Span, Visit } from './ledger.js'
+import { bold, cyan, dim, green, plain, red, type Style, yellow } from './style.js'
 
 const columns = 42
-const step = 8 // ms in a column
+const step = 8 // ms in one column
 
-/** One row for each task, with its client's answer beside the first one. */
-export function drawTimeline(title: string, ledger: Ledger, close: Ran): string {
+export const legend: string = [
+  `  ${green('●')} client has its answer`,
+  `${yellow('✕')} client has gone`,
+  `${cyan('█')} task runs`,
+  `${red('✗')} task failed and was reported`,
+].join('    ')
+
+/** A row for each task, the first of them beside its client. */
+export function drawTimeline(title: string, ledger: Ledger, closing: Span): string {
   const rows = ledger.visits.flatMap((visit) => {
     const added = ledger.added.filter(({ path }) => path === visit.path)
     const tasks = added.flatMap((task) => drawTask(task, ledger.ran))
-    return tasks.map((task, index) => row(index === 0 ? visit : undefined, task))
+    return tasks.map((task, index) => row(task, index === 0 ? visit : undefined))
   })
-  const drain = { name: 'close() waits', times: times(close), bar: dim(bar(close, '░')) }
-  return [bold(head(title)), ...rows, row(undefined, drain)].join('\n')
+  const waits = row({ name: dim('close() waits'.padEnd(14)), ...drawSpan(closing, '░', dim) })
+  return [head(title), ...rows, waits].join('\n')
 }
-
-export const legend = `${green('●')} client has its answer   ${yellow('✕')} client has gone   ${blue('█')} task runs   ${red('✗')} task failed`
 
 interface DrawnTask {
   readonly name: string
   readonly times: string
-  readonly bar: string
+  readonly marks: readonly Mark[]
+  readonly note?: string
 }
 
 function drawTask({ id, name }: Added, all: readonly Ran[]): DrawnTask[] {
   const ran = all.filter((one) => one.id === id)
-  if (ran.length === 0) return [{ name, times: red('never ran'.padStart(11)), bar: '' }]
-  return ran.map((one, index) => ({
-    name: index === 0 ? name : `${name} AGAIN`,
-    times: times(one),
-    bar: one.error ? red(`${bar(one, '█')}✗ ${describe(one)}`) : blue(bar(one, '█')),
-  }))
+  if (ran.length === 0) return [{ name, times: 'never ran', marks: [], note: red('✗ lost') }]
+  return ran.map((one, index) => {
+    if (index > 0) return { name, ...drawSpan(one, '█', red), note: red(' ✗ ran twice') }
+    if (!one.error) return { name, ...drawSpan(one, '█', cyan) }
+    const note = one.reported ? one.error.message : 'nobody was told'
+    return { name, ...drawSpan(one, '█', red), note: red(` ✗ ${note}`) }
+  })
 }
 
-function describe({ error, reported }: Ran): string {
-  return reported ? (error as Error).message : 'not reported'
+function drawSpan({ start, end = start }: Span, char: string, style: Style) {
+  return {
+    times: `${start.toFixed().padStart(3)} – ${end.toFixed().padStart(3)}`,
+    marks: [{ from: start, to: end, char, style }],
+  }
 }
+
+function head(title: string): string {
+  const ticks = Array.from({ length: columns }, (_, column) => (column * step) % 100 < step)
+  const axis = ticks.map((tick, column) => (tick ? `${Math.round((column * step) / 100)}00` : ''))
+  return `\n${bold(cells(title, 'answer', 'task', 'ms'))}${dim(place(axis))}`
+}
+
+function place(labels: readonly string[]): string {
+  return labels.reduce((line, label, column) => (label ? line.padEnd(column) + label : line), '')
+}
+
+function row({ name, times, marks, note = '' }: DrawnTask, visit?: Visit): string {
+  if (!visit) return cells('', '', name, times) + draw(marks) + note
+  const { client, status, start, end = start } = visit
+  const answer = `${status ?? 'none'} ${end.toFixed().padStart(4)}`
+  const [char, style] = status ? ['●', green] : ['✕', yellow]
+  const waits = { from: start, to: end, char: '─', style: dim }
+  const line = draw([...marks, waits, { from: end, to: end, char, style } as Mark])
+  return cells(client, answer, name, times) + line + note
+}
+
+function cells(client: string, answer: string, task: string, times: string): string {
+  return `  ${client.padEnd(17)}${answer.padStart(8)}   ${task.padEnd(14)}${times.padStart(10)}   `
+}
+
+interface Mark {
+  readonly from: number
+  readonly to: number
+  readonly char: string
+  readonly style: Style
+}
+
+/** Later marks go over earlier ones. */
+function draw(marks: readonly Mark[]): string {
+  const line: string[] = []
+  for (const { from, to, char, style } of marks) {
+    for (let column = at(from); column <= at(to); column++) line[column] = style(char)
+  }
+  return Array.from(line, (cell) => cell ?? plain(' ')).join('')
+}
+
+const at = (ms: number) => Math.min(Math.floor(ms / step), columns - 1)

@@ -2,7 +2,8 @@ import { kind } from './definition.js'
 import { expected } from './expected.js'
 import { type TaskOptions, taskRules, validate } from './options.js'
 import type { TaskRun } from './run.js'
-import { createRunner, type Runner, type TaskRunner } from './runner.js'
+import { createRunner, type Runner } from './runner.js'
+import type { TaskRunner } from './task-runner.js'
 
 /** A named, reusable definition of a task. Calling it starts the function in the background. */
 // biome-ignore lint/suspicious/noExplicitAny: a definition of any arguments is a Background

@@ -4,8 +4,9 @@ import type { AnyFunction } from './definition.js'
 import { type Outcome, runnerRules, type TaskOptions, taskRules, validate } from './options.js'
 import type { Lane, Run, TaskRun } from './run.js'
 import { RunQueue } from './run-queue.js'
-import type { Runner, TaskRunner } from './runner.js'
+import type { Runner } from './runner.js'
 import type { Args } from './task.js'
+import type { TaskRunner } from './task-runner.js'
 
 /** Hears once that its response is over. */
 export interface ResponseObserver {

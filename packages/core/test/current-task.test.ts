@@ -1,4 +1,11 @@
-import { background, createRunner, currentTask, Task, type TaskContext, Tasks } from '@backgrounder/core'
+import {
+  background,
+  createRunner,
+  currentTask,
+  Task,
+  type TaskContext,
+  Tasks,
+} from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
 import { turn } from './deferred.js'
 import { fakeResponse, sent } from './fake-response.js'

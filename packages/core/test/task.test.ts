@@ -61,7 +61,7 @@ describe.each([
     expect(receiver).toBeUndefined()
   })
 
-  it.each([
+  it.each<[string, () => unknown]>([
     ['a sync function', () => 42],
     ['an async function', async () => 42],
   ])('resolves to undefined for %s', async (_kind, func) => {

@@ -105,7 +105,9 @@ describe('tasks.addTask', () => {
 
 describe('nesting', () => {
   const modes = [true, false].flatMap((outer) =>
-    [true, false].flatMap((middle) => [true, false].map((inner) => [outer, middle, inner] as const)),
+    [true, false].flatMap((middle) =>
+      [true, false].map((inner) => [outer, middle, inner] as const),
+    ),
   )
 
   it.each(modes)('runs every task once with asGroup %s, %s, %s', async (outer, middle, inner) => {

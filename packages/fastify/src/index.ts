@@ -2,6 +2,7 @@ import type { RequestTasks, Runner } from '@backgrounder/core'
 import * as http from '@backgrounder/http'
 import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { drainOnClose } from './drain-on-close.js'
 
 export * from '@backgrounder/core'
 
@@ -51,12 +52,23 @@ export function getTasks(request: FastifyRequest): RequestTasks {
   )
 }
 
-function plugin(app: FastifyInstance, options: BackgroundTasksOptions, done: () => void): void {
+function plugin(
+  app: FastifyInstance,
+  options: BackgroundTasksOptions,
+  done: (error?: Error) => void,
+): void {
   if (typeof app?.decorateRequest !== 'function') {
     throw new TypeError(`backgroundTasks is the plugin itself: ${mend}`)
   }
-  const { property, runner, drain } = http.appRunner(options)
+  try {
+    install(app, http.appRunner(options))
+    done()
+  } catch (error) {
+    done(error as Error) // thrown, it would end the process
+  }
+}
 
+function install(app: FastifyInstance, { runner, property, drain }: http.NamedAppRunner): void {
   app.decorate('taskRunner', runner)
   app.decorateRequest(tasksOf, null)
   // A getter, so that whoever comes too early gets a sentence and not a null.
@@ -70,25 +82,7 @@ function plugin(app: FastifyInstance, options: BackgroundTasksOptions, done: () 
     ;(request as Collecting)[tasksOf] = http.collectTasks(request, reply.raw, runner)
     next()
   })
-  app.addHook('preClose', function drainOnClose(next) {
-    drainAfterServer(app, drain)
-    next()
-  })
-  done()
-}
-
-// A `preClose` hook may last no longer than `pluginTimeout`, and an `onClose` hook of a plugin runs
-// after those of later plugins, whose resources our tasks need. An `onClose` that is added now runs
-// before them all, right after the server has closed, and may take its time.
-function drainAfterServer(app: FastifyInstance, drain: http.AppRunner['drain']): void {
-  const closeIdle = () => app.server.closeIdleConnections?.()
-  const sweep = setInterval(closeIdle, 100).unref()
-  closeIdle()
-  const { onClose } = app as unknown as { onClose(hook: () => Promise<void>): void }
-  onClose.call(app, async () => {
-    clearInterval(sweep)
-    await drain()
-  })
+  drainOnClose(app, drain)
 }
 
 /**

@@ -30,6 +30,10 @@ export interface AppRunner {
   drain(options?: DrainOptions): Promise<DrainReport>
 }
 
+export interface NamedAppRunner extends AppRunner {
+  readonly property: string
+}
+
 const appRules: Rules<RunnerOptions & { runner?: Runner; property?: string }> = {
   ...runnerRules,
   runner: [isRunner, 'a runner, as createRunner(options) makes it'],
@@ -41,7 +45,7 @@ const appRules: Rules<RunnerOptions & { runner?: Runner; property?: string }> = 
  *
  * @throws TypeError for an unknown option or a wrong value, and for options beside a `runner`.
  */
-export function appRunner(options: AppOptions): AppRunner & { readonly property: string } {
+export function appRunner(options: AppOptions): NamedAppRunner {
   const {
     runner: given,
     property = 'tasks',

@@ -18,11 +18,15 @@ const cases: Case[] = [
   ['a small answer', (res) => res.end('ok')],
   ['an empty answer', (res) => res.writeHead(204).end()],
   ['a large answer', (res) => res.end(big)],
-  ['an answer in chunks', (res) => (res.write('a'), setImmediate(() => res.end('b')))],
+  ['an answer in chunks', (res) => res.write('a', () => res.end('b'))],
   ['an answer that closes the connection', (res) => res.setHeader('connection', 'close').end('ok')],
   ['an error', (res) => res.writeHead(500).end('sorry')],
   ['a reset while the handler hangs', () => {}, (socket) => socket.resetAndDestroy()],
-  ['a reset in the middle of the body', (res) => res.write(big), (socket) => socket.resetAndDestroy()],
+  [
+    'a reset in the middle of the body',
+    (res) => res.write(big),
+    (socket) => socket.resetAndDestroy(),
+  ],
 ]
 
 let server: http.Server

@@ -1,0 +1,217 @@
+import { AsyncResource } from 'node:async_hooks'
+import { contain, isThenable } from './contain.js'
+import { type AnyFunction, define } from './definition.js'
+import { AbandonedError, SkippedError, type SkipReason } from './errors.js'
+import { publishSkipped } from './events.js'
+import {
+  type DrainOptions,
+  drainRules,
+  type RunnerOptions,
+  type TaskOptions,
+  validate,
+} from './options.js'
+import { callSite, reportFailure } from './report.js'
+import { type Lane, Run, type SettledState, type TaskRun } from './run.js'
+import { RunQueue } from './run-queue.js'
+import type { DrainReport, Runner, RunnerSettings, RunnerStats } from './runner.js'
+import type { Args } from './task.js'
+
+// A turn of work after which other work of the process has its turn.
+const TURN_MS = 1
+// Whoever arms a timer lends it his async context, and all that the timer later runs. The turns
+// belong to no request, so they are armed from a resource that was made outside of any.
+const root = new AsyncResource('BackgroundTurns')
+
+/** The one Runner there is, with what the rest of core asks of it. */
+export class TaskRunner implements Runner {
+  readonly options: RunnerSettings
+  readonly #pending = new Set<Run>()
+  readonly #ready = new RunQueue()
+  readonly #counts: Record<SettledState, number> = {
+    succeeded: 0,
+    failed: 0,
+    skipped: 0,
+    abandoned: 0,
+  }
+  readonly #remembersSites: boolean = process.env.NODE_ENV !== 'production'
+  #whenIdle: (() => void)[] = []
+  /** What each drain under way has to report as abandoned. */
+  readonly #drains = new Set<TaskRun[]>()
+  #isArmed = false
+
+  constructor(options: RunnerOptions) {
+    const { logger = console } = options
+    this.options = {
+      logger,
+      when: options.when ?? 'always',
+      asGroup: options.asGroup ?? false,
+      onFailure: options.onFailure ?? 'continue',
+      drainTimeout: options.drainTimeout ?? 20_000,
+      onError: options.onError ?? ((error, run) => reportFailure(logger, error, run as Run)),
+    }
+  }
+
+  get stats(): RunnerStats {
+    return { pending: this.#pending.size, ...this.#counts }
+  }
+
+  running(): TaskRun[] {
+    return [...this.#pending].filter((run) => run.state === 'running')
+  }
+
+  addTask<A extends unknown[]>(
+    func: (this: void, ...args: A) => unknown,
+    ...args: Args<A>
+  ): TaskRun {
+    return this.start(this.addTask, func, args)
+  }
+
+  /** Accepts a task that belongs to no response, and lets it start. */
+  start(entry: AnyFunction, func: AnyFunction, args: unknown[]): TaskRun {
+    const run = this.accept(entry, func, args)
+    this.makeReady(run)
+    return run
+  }
+
+  /** Makes the record of a task that `entry`, a function of ours, was called with. */
+  accept(
+    entry: AnyFunction,
+    func: AnyFunction,
+    args: unknown[],
+    options?: TaskOptions,
+    lane?: Lane,
+  ): Run {
+    const definition = define(func, args, options)
+    const addedAt = this.#remembersSites ? callSite(entry) : undefined
+    const run = new Run(definition, lane, addedAt)
+    this.#pending.add(run)
+    return run
+  }
+
+  /** Lets a run start, in a turn of the event loop that is still to come. */
+  makeReady(run: Run): void {
+    if (run.isSettled) return
+    run.ready()
+    this.#ready.push(run)
+    this.#arm()
+  }
+
+  #arm(): void {
+    if (this.#isArmed) return
+    this.#isArmed = true
+    root.runInAsyncScope(setImmediate, undefined, this.#turn)
+  }
+
+  readonly #turn = (): void => {
+    const end = performance.now() + TURN_MS
+    for (let run = this.#ready.shift(); run; run = this.#ready.shift()) {
+      this.#run(run)
+      if (performance.now() > end) break
+    }
+    this.#isArmed = false
+    if (!this.#ready.isEmpty) this.#arm()
+  }
+
+  #run(run: Run): void {
+    if (run.isSettled) return
+    try {
+      const reason = run.skipReason(this.options.when)
+      if (reason) {
+        this.#skip(run, reason)
+        return
+      }
+      const result = run.start()
+      if (isThenable(result)) void this.#wait(run, result)
+      else this.#settle(run, 'succeeded')
+    } catch (error) {
+      this.#settle(run, 'failed', error)
+    }
+  }
+
+  /** Never rejects. */
+  async #wait(run: Run, result: PromiseLike<unknown>): Promise<void> {
+    try {
+      await result
+      this.#settle(run, 'succeeded')
+    } catch (error) {
+      this.#settle(run, 'failed', error)
+    }
+  }
+
+  #skip(run: Run, reason: SkipReason): void {
+    publishSkipped(run.name, reason, run)
+    this.#settle(run, 'skipped', new SkippedError(run.name, reason))
+  }
+
+  #settle(run: Run, state: SettledState, error?: unknown): void {
+    if (run.isSettled) return // a task that was abandoned, and ends after all
+    run.settle(state, error)
+    this.#counts[state] += 1
+    if (state === 'failed') this.#report(run, error)
+    run.release()
+    this.#pending.delete(run)
+    run.lane?.settled(run)
+    if (this.#pending.size === 0) for (const wake of this.#whenIdle.splice(0)) wake()
+  }
+
+  #report(run: Run, error: unknown): void {
+    const { onError, logger } = this.options
+    contain(
+      () => run.inScope(onError, error, run as TaskRun),
+      (thrown) =>
+        reportFailure(logger, new AggregateError([error, thrown], 'onError failed too'), run),
+    )
+  }
+
+  settled(): Promise<void> {
+    if (this.#pending.size === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#whenIdle.push(resolve))
+  }
+
+  async drain(options: DrainOptions = {}): Promise<DrainReport> {
+    const { timeout = this.options.drainTimeout } = validate('drain', options, drainRules)
+    const before = { ...this.#counts }
+    const abandoned: TaskRun[] = []
+    let isOver = false
+    const stopTimer = startTimer(timeout, () => {
+      isOver = true
+      this.#abandonAll()
+    })
+    this.#drains.add(abandoned)
+    // More than once: whoever waited for the last task may have added another.
+    while (this.#pending.size > 0 && !isOver) await this.settled()
+    this.#drains.delete(abandoned)
+    stopTimer()
+    return {
+      ok: abandoned.length === 0,
+      succeeded: this.#counts.succeeded - before.succeeded,
+      failed: this.#counts.failed - before.failed,
+      skipped: this.#counts.skipped - before.skipped,
+      abandoned,
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain()
+  }
+
+  #abandonAll(): void {
+    for (const run of [...this.#pending]) {
+      for (const abandoned of this.#drains) abandoned.push(run)
+      this.#settle(run, 'abandoned', new AbandonedError(run.name, run.state))
+    }
+  }
+}
+
+// A runner is recognised by a registered symbol and not by instanceof: two copies of this module may
+// meet.
+export const runnerBrand: symbol = Symbol.for('backgrounder.runner')
+Object.defineProperty(TaskRunner.prototype, runnerBrand, { value: true })
+
+/** A timer that keeps the process alive until it is stopped: whoever awaits a drain gets its end. */
+function startTimer(ms: number | false, callback: () => void): () => void {
+  const longest = 2 ** 31 - 1
+  const timer =
+    ms !== false && ms <= longest ? setTimeout(callback, ms) : setInterval(() => {}, longest)
+  return () => clearTimeout(timer)
+}

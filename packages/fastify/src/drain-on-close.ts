@@ -1,0 +1,28 @@
+import type { AppRunner } from '@backgrounder/http'
+import type { FastifyInstance } from 'fastify'
+
+/** While its interval lasts, connections that fall idle are closed: a kept-alive one holds `close`. */
+const SWEEP_MS = 100
+
+/**
+ * Makes `app.close()` wait for the tasks: after the server has refused new connections and answered
+ * what was in flight, and before any plugin closes a resource that a task may need.
+ *
+ * No one hook does that. A `preClose` hook may last no longer than `pluginTimeout`; an `onClose`
+ * hook runs after those of the plugins registered later. But an `onClose` that is added in
+ * `preClose` runs before them all, right after the server has closed, and may take its time.
+ */
+export function drainOnClose(app: FastifyInstance, drain: AppRunner['drain']): void {
+  app.addHook('preClose', function sweepAndDrain(next) {
+    const closeIdle = () => app.server.closeIdleConnections?.()
+    const sweep = setInterval(closeIdle, SWEEP_MS).unref()
+    closeIdle()
+    // avvio's own: Fastify adds no hook to an app that listens.
+    const { onClose } = app as unknown as { onClose(hook: () => Promise<void>): void }
+    onClose.call(app, async () => {
+      clearInterval(sweep)
+      await drain()
+    })
+    next()
+  })
+}
