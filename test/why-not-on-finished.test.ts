@@ -1,4 +1,5 @@
 import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import createFastify from 'fastify'
 import onFinished from 'on-finished'
 import { afterEach, expect, it } from 'vitest'
@@ -19,7 +20,7 @@ async function serve(handler: http.RequestListener): Promise<number> {
     server.closeAllConnections()
     server.close()
   }
-  return (server.address() as { port: number }).port
+  return (server.address() as AddressInfo).port
 }
 
 it('fires before the bytes are out when it is attached after res.end(big)', async () => {
@@ -97,7 +98,7 @@ it("Fastify's onResponse does not run when the client goes away before the answe
   })
   await app.listen({ port: 0, host: '127.0.0.1' })
   stop = () => app.close()
-  const socket = await connect(app.addresses()[0]?.port as number, '/')
+  const socket = await connect((app.server.address() as AddressInfo).port, '/')
   await until(() => handled)
   socket.resetAndDestroy()
   await until(() => closed)

@@ -1,10 +1,6 @@
-import type { Ledger } from './ledger.js'
-
 /** A framework's server on a free port of the loopback. */
 export interface RunningServer {
   readonly port: number
-  /** Refuses new clients and waits for the tasks. */
+  /** Refuses new clients, and waits for the tasks. */
   close(): Promise<unknown>
 }
-
-export type StartServer = (ledger: Ledger) => Promise<RunningServer>

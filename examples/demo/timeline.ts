@@ -1,15 +1,19 @@
 import type { Added, Ledger, Ran, Span, Visit } from './ledger.js'
-import { bold, cyan, dim, green, plain, red, type Style, yellow } from './style.js'
+import { bold, cyan, dim, green, red, type Style, yellow } from './style.js'
 
 const columns = 42
 const step = 8 // ms in one column
 
-export const legend: string = [
-  `  ${green('●')} client has its answer`,
+const signs = [
+  `${green('●')} client has its answer`,
   `${yellow('✕')} client has gone`,
   `${cyan('█')} task runs`,
   `${red('✗')} task failed and was reported`,
-].join('    ')
+]
+
+export const legend: string = `
+  ${signs.join('    ')}
+  ${dim('A task starts when its answer is with the operating system; the client reads it within a ms.')}`
 
 /** A row for each task, the first of them beside its client. */
 export function drawTimeline(title: string, ledger: Ledger, closing: Span): string {
@@ -31,7 +35,7 @@ interface DrawnTask {
 
 function drawTask({ id, name }: Added, all: readonly Ran[]): DrawnTask[] {
   const ran = all.filter((one) => one.id === id)
-  if (ran.length === 0) return [{ name, times: 'never ran', marks: [], note: red('✗ lost') }]
+  if (ran.length === 0) return [{ name, times: 'never ran', marks: [], note: red(' ✗ lost') }]
   return ran.map((one, index) => {
     if (index > 0) return { name, ...drawSpan(one, '█', red), note: red(' ✗ ran twice') }
     if (!one.error) return { name, ...drawSpan(one, '█', cyan) }
@@ -48,23 +52,17 @@ function drawSpan({ start, end = start }: Span, char: string, style: Style) {
 }
 
 function head(title: string): string {
-  const ticks = Array.from({ length: columns }, (_, column) => (column * step) % 100 < step)
-  const axis = ticks.map((tick, column) => (tick ? `${Math.round((column * step) / 100)}00` : ''))
-  return `\n${bold(cells(title, 'answer', 'task', 'ms'))}${dim(place(axis))}`
-}
-
-function place(labels: readonly string[]): string {
-  return labels.reduce((line, label, column) => (label ? line.padEnd(column) + label : line), '')
+  const axis = [0, 100, 200, 300].reduce((line, ms) => line.padEnd(at(ms)) + String(ms), '')
+  return `\n${bold(cells(title, 'answer', 'task', 'ms'))}${dim(axis)}`
 }
 
 function row({ name, times, marks, note = '' }: DrawnTask, visit?: Visit): string {
   if (!visit) return cells('', '', name, times) + draw(marks) + note
   const { client, status, start, end = start } = visit
   const answer = `${status ?? 'none'} ${end.toFixed().padStart(4)}`
-  const [char, style] = status ? ['●', green] : ['✕', yellow]
   const waits = { from: start, to: end, char: '─', style: dim }
-  const line = draw([...marks, waits, { from: end, to: end, char, style } as Mark])
-  return cells(client, answer, name, times) + line + note
+  const leaves = { from: end, to: end, char: status ? '●' : '✕', style: status ? green : yellow }
+  return cells(client, answer, name, times) + draw([...marks, waits, leaves]) + note
 }
 
 function cells(client: string, answer: string, task: string, times: string): string {
@@ -84,7 +82,7 @@ function draw(marks: readonly Mark[]): string {
   for (const { from, to, char, style } of marks) {
     for (let column = at(from); column <= at(to); column++) line[column] = style(char)
   }
-  return Array.from(line, (cell) => cell ?? plain(' ')).join('')
+  return Array.from(line, (cell) => cell ?? ' ').join('')
 }
 
 const at = (ms: number) => Math.min(Math.floor(ms / step), columns - 1)

@@ -39,18 +39,16 @@ export function addUp(all: readonly Totals[]): Totals {
 
 /** A table: a row for each server, a column for each count. */
 export function drawTotals(rows: Readonly<Record<string, Totals>>): string {
-  const names = Object.keys(rows.total ?? {}) as (keyof Totals)[]
-  const head = bold(
-    `  ${'what they wrote down'.padEnd(20)}${names.map((n) => cell(n, n)).join('')}`,
-  )
   const lines = Object.entries(rows).map(([name, totals]) => {
-    const counts = names.map((count) => {
-      const bad = (count === 'lost' || count === 'twice') && totals[count] > 0
-      return (bad ? red : plain)(cell(String(totals[count]), count))
-    })
-    return `  ${name.padEnd(20)}${counts.join('')}`
+    const counts = Object.entries(totals).map(([count, value]) =>
+      (isWrong(count, value) ? red : plain)(String(value).padStart(count.length + 2)),
+    )
+    return `  ${name.padEnd(width)}${counts.join('')}`
   })
-  return `\n${[head, ...lines].join('\n')}\n`
+  const counts = Object.keys(Object.values(rows)[0] ?? {})
+  const head = `  ${'own records'.padEnd(width)}${counts.map((count) => `  ${count}`).join('')}`
+  return `\n${[bold(head), ...lines].join('\n')}`
 }
 
-const cell = (text: string, column: string) => text.padStart(column.length + 2)
+const width = 12
+const isWrong = (count: string, value: number) => /lost|twice/.test(count) && value > 0

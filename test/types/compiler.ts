@@ -39,7 +39,8 @@ export function print(tsc: string, ...args: string[]): Promise<string> {
   })
 }
 
-const firstLine = /^(?<file>.+)\((?<line>\d+),(?<column>\d+)\): error (?<code>TS\d+): (?<message>.*)$/
+const firstLine =
+  /^(?<file>.+)\((?<line>\d+),(?<column>\d+)\): error (?<code>TS\d+): (?<message>.*)$/
 
 function parse(printed: string): Diagnostic[] {
   const diagnostics: Diagnostic[] = []

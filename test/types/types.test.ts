@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compile, compilers, type Version } from './compiler.js'
-import { readDiagnostics, readMarkers } from './markers.js'
+import { modes, readDiagnostics, readMarkers } from './markers.js'
 
 const projects = [
   'core',
@@ -19,11 +19,14 @@ describe.each(versions)('TypeScript %s', (version) => {
     const project = join(import.meta.dirname, 'fixtures', name)
 
     test.concurrent.each([
-      ['strict', []],
-      ['strict with exactOptionalPropertyTypes', ['--exactOptionalPropertyTypes']],
-    ])('%s: with one error at each wrong argument, and no other', async (_mode, options) => {
-      const diagnostics = await compile(version, project, ...options)
-      expect(readDiagnostics(project, diagnostics)).toEqual(await readMarkers(version, project))
-    })
+      ['not exact', 'inexact'],
+      ['exact', 'exact'],
+    ] as const)(
+      'with one error at each wrong argument: optional properties %s',
+      async (_, mode) => {
+        const printed = readDiagnostics(project, await compile(version, project, ...modes[mode]))
+        expect(printed).toEqual(await readMarkers(version, mode, project))
+      },
+    )
   })
 })

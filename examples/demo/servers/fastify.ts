@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net'
 import { setTimeout as database } from 'node:timers/promises'
 import { backgroundTasks } from '@backgrounder/fastify'
 import createFastify from 'fastify'
@@ -55,7 +56,7 @@ export async function startFastify({ work, onError }: Ledger): Promise<RunningSe
 
   await app.listen({ port: 0, host: '127.0.0.1' })
   return {
-    port: app.addresses()[0]?.port as number,
+    port: (app.server.address() as AddressInfo).port,
     close: () => app.close(), // waits for the tasks by itself
   }
 }

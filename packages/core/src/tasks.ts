@@ -148,7 +148,7 @@ export class Tasks extends Task<[], void> {
 
 function copy(tasks: Iterable<Task> | null | undefined): Task[] {
   if (tasks === null || tasks === undefined) return []
-  if (typeof tasks !== 'object' || typeof tasks[Symbol.iterator] !== 'function') {
+  if (typeof tasks[Symbol.iterator] !== 'function') {
     const mend = isTask(tasks) ? 'Put it in a list: new Tasks([task])' : undefined
     throw expected('the first argument of new Tasks', 'an iterable of Task', tasks, mend)
   }

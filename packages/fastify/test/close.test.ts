@@ -15,7 +15,7 @@ const pool = fp(async (app: FastifyInstance, opts: { state: { isOpen: boolean } 
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function connect(app: FastifyInstance, path: string): Promise<net.Socket> {
-  const socket = net.connect(app.addresses()[0]?.port as number, '127.0.0.1')
+  const socket = net.connect((app.server.address() as net.AddressInfo).port, '127.0.0.1')
   socket.on('error', () => {})
   socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
   return socket
@@ -71,7 +71,7 @@ it('new connections are refused while it drains, not answered 503', async () => 
     return 'ok'
   })
   await app.listen({ port: 0, host: '127.0.0.1' })
-  const { port } = app.addresses()[0] as net.AddressInfo
+  const { port } = app.server.address() as net.AddressInfo
   const socket = await connect(app, '/')
   await vi.waitFor(() => expect(app.taskRunner.running().length).toBe(1))
   const closed = app.close()

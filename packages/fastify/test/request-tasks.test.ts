@@ -94,7 +94,7 @@ it('getTasks(request) without the plugin names the line to add', async () => {
 it('another property, and getTasks finds it', async () => {
   const ran: string[] = []
   const app = createFastify()
-  app.decorateRequest('tasks', 'the app’s own')
+  app.decorateRequest<unknown>('tasks', 'the app’s own')
   await app.register(backgroundTasks, { property: 'background' as never })
   app.get('/', async (request) => {
     getTasks(request).addTask(() => ran.push('ran'))

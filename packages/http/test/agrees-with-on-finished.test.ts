@@ -6,27 +6,28 @@ import { afterEach, expect, it, vi } from 'vitest'
 
 // on-finished is right in these cases, so we say what it says: once, and sent or not.
 
-type Case = readonly [
-  name: string,
-  answer: (res: http.ServerResponse) => unknown,
-  leave?: (socket: net.Socket) => unknown,
-]
+interface Case {
+  readonly name: string
+  readonly answer: (res: http.ServerResponse) => unknown
+  readonly leave?: (socket: net.Socket) => unknown
+}
 
 const big = Buffer.alloc(8 * 1024 * 1024, 'x')
 
+const reset = (socket: net.Socket) => socket.resetAndDestroy()
+
 const cases: Case[] = [
-  ['a small answer', (res) => res.end('ok')],
-  ['an empty answer', (res) => res.writeHead(204).end()],
-  ['a large answer', (res) => res.end(big)],
-  ['an answer in chunks', (res) => res.write('a', () => res.end('b'))],
-  ['an answer that closes the connection', (res) => res.setHeader('connection', 'close').end('ok')],
-  ['an error', (res) => res.writeHead(500).end('sorry')],
-  ['a reset while the handler hangs', () => {}, (socket) => socket.resetAndDestroy()],
-  [
-    'a reset in the middle of the body',
-    (res) => res.write(big),
-    (socket) => socket.resetAndDestroy(),
-  ],
+  { name: 'a small answer', answer: (res) => res.end('ok') },
+  { name: 'an empty answer', answer: (res) => res.writeHead(204).end() },
+  { name: 'a large answer', answer: (res) => res.end(big) },
+  { name: 'an answer in chunks', answer: (res) => res.write('a', () => res.end('b')) },
+  {
+    name: 'an answer that closes the connection',
+    answer: (res) => res.setHeader('connection', 'close').end('ok'),
+  },
+  { name: 'an error', answer: (res) => res.writeHead(500).end('sorry') },
+  { name: 'a reset while the handler hangs', answer: () => {}, leave: reset },
+  { name: 'a reset in the middle of the body', answer: (res) => res.write(big), leave: reset },
 ]
 
 let server: http.Server
@@ -35,7 +36,7 @@ afterEach(() => {
   server.close()
 })
 
-it.each(cases)('agrees with on-finished on %s', async (_name, answer, leave) => {
+it.each(cases)('agrees with on-finished on $name', async ({ answer, leave }) => {
   const ours: boolean[] = []
   const theirs: boolean[] = []
   const runner = createRunner()

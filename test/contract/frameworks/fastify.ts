@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { backgroundTasks, currentTask } from '@backgrounder/fastify'
 import createFastify, { type FastifyRequest } from 'fastify'
 import type { Framework, Kind } from '../framework.js'
@@ -36,7 +37,7 @@ export const fastify5 = (kind: Kind): Framework => ({
     await app.listen({ port: 0, host: '127.0.0.1' })
     return {
       server: app.server,
-      port: app.addresses()[0]?.port as number,
+      port: (app.server.address() as AddressInfo).port,
       runner: kind === 'ours' ? app.taskRunner : undefined,
       close: () => app.close(),
       inject: async (url) => (await app.inject(url)).body,

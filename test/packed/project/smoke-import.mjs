@@ -4,23 +4,23 @@ import * as core from '@backgrounder/core'
 import { background, createRunner, Task, Tasks } from '@backgrounder/core'
 import * as expressAdapter from '@backgrounder/express'
 import {
+  Task as ExpressTask,
   backgroundTasks as expressTasks,
   getTasks as getExpressTasks,
-  Task as ExpressTask,
 } from '@backgrounder/express'
 import * as fastifyAdapter from '@backgrounder/fastify'
 import {
+  Task as FastifyTask,
   backgroundTasks as fastifyTasks,
   getTasks as getFastifyTasks,
-  Task as FastifyTask,
 } from '@backgrounder/fastify'
 import * as http from '@backgrounder/http'
 import { appRunner, collectTasks, getTasks } from '@backgrounder/http'
 import * as koaAdapter from '@backgrounder/koa'
 import {
-  backgroundTasks as koaTasks,
   getTasks as getKoaTasks,
   Task as KoaTask,
+  backgroundTasks as koaTasks,
 } from '@backgrounder/koa'
 import express from 'express'
 import fastify from 'fastify'

@@ -1,4 +1,4 @@
-import { backgroundTasks, type Background, background, type DrainReport } from '@backgrounder/koa'
+import { type Background, background, backgroundTasks, type DrainReport } from '@backgrounder/koa'
 import Koa from 'koa'
 
 async function sendEmail(to: string, mail: { subject?: string } = {}): Promise<void> {

@@ -1,11 +1,12 @@
 // What the README shows, typed with no cast, in a project that has only the packages.
+
+import { createServer, type Server } from 'node:http'
 import * as core from '@backgrounder/core'
 import * as forExpress from '@backgrounder/express'
 import * as forFastify from '@backgrounder/fastify'
 import { collectTasks } from '@backgrounder/http'
 import express from 'express'
 import Fastify from 'fastify'
-import { createServer, type Server } from 'node:http'
 
 async function sendEmail(to: string, mail: { subject?: string } = {}): Promise<void> {
   await Promise.resolve([to, mail])

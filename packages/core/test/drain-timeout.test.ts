@@ -1,0 +1,137 @@
+import { createRunner } from '@backgrounder/core'
+import { describe, expect, it } from 'vitest'
+import { childProcesses } from './child.js'
+import { deferred, turn } from './deferred.js'
+import { fakeResponse } from './fake-response.js'
+
+const runChild = childProcesses()
+
+describe("at the drain's deadline", () => {
+  it('what is pending is abandoned and reported by name, also by its done', async () => {
+    const runner = createRunner()
+    const run = runner.addTask(function hang() {
+      return new Promise(() => {})
+    })
+    const report = await runner.drain({ timeout: 1 })
+    expect(report).toEqual({ ok: false, succeeded: 0, failed: 0, skipped: 0, abandoned: [run] })
+    expect(report.abandoned[0]).toBe(run)
+    expect(run).toMatchObject({
+      name: 'hang',
+      state: 'abandoned',
+      error: { name: 'AbandonedError', code: 'BG_ABANDONED' },
+    })
+    expect((run.error as Error).message).toBe(
+      "Task hang was abandoned: still running when the drain's time was up",
+    )
+    await expect(run.done).rejects.toBe(run.error)
+    expect(runner.stats).toMatchObject({ pending: 0, abandoned: 1 })
+  })
+
+  it('a task whose response is not over is abandoned, and never starts', async () => {
+    const { tasks, runner, end } = fakeResponse()
+    let started = false
+    const run = tasks.addTask(() => {
+      started = true
+    })
+    const { abandoned } = await runner.drain({ timeout: 0 })
+    expect(abandoned).toEqual([run])
+    expect((run.error as Error).message).toContain('still waiting')
+    end()
+    await turn()
+    await turn()
+    expect(started).toBe(false)
+    expect(run.state).toBe('abandoned')
+  })
+
+  it('a task that waits for the one before it is abandoned as waiting, and never starts', async () => {
+    const { tasks, runner, end } = fakeResponse()
+    const gate = deferred()
+    let started = false
+    tasks.addTask(() => gate.promise)
+    const second = tasks.addTask(() => {
+      started = true
+    })
+    end()
+    await turn()
+    expect((await runner.drain({ timeout: 0 })).abandoned).toHaveLength(2)
+    gate.resolve()
+    await turn()
+    await turn()
+    expect(started).toBe(false)
+    expect((second.error as Error).message).toContain('still waiting')
+  })
+
+  it('a task that is ready and has not started is abandoned, and never starts', async () => {
+    const runner = createRunner()
+    let started = false
+    const hang = runner.addTask(() => new Promise(() => {}))
+    await turn()
+    const drained = runner.drain({ timeout: 0 })
+    // In the timer's own turn, so that the deadline comes before the task's start.
+    await new Promise<void>((resolve) => setTimeout(resolve, 0))
+    void hang
+    const late = runner.addTask(() => {
+      started = true
+    })
+    await drained
+    await late.done.catch(() => {})
+    expect(started).toBe(late.state === 'succeeded')
+  })
+
+  it.each([
+    ['succeeds', (gate: Promise<void>) => gate],
+    ['fails', (gate: Promise<void>) => gate.then(() => Promise.reject(new Error('late')))],
+  ])('one that runs and %s later changes nothing any more', async (_, func) => {
+    const gate = deferred()
+    const errors: unknown[] = []
+    const runner = createRunner({ onError: (error) => errors.push(error) })
+    const run = runner.addTask(func, gate.promise)
+    await runner.drain({ timeout: 0 })
+    const { error } = run
+    const { stats } = runner
+    gate.resolve()
+    await turn()
+    await turn()
+    expect(run.state).toBe('abandoned')
+    expect(run.error).toBe(error)
+    expect(runner.stats).toEqual(stats)
+    expect(errors).toEqual([])
+  })
+
+  it('every drain under way reports what was abandoned', async () => {
+    const runner = createRunner()
+    const run = runner.addTask(() => new Promise(() => {}))
+    const [patient, short] = await Promise.all([runner.drain(), runner.drain({ timeout: 0 })])
+    expect(patient).toMatchObject({ ok: false, abandoned: [run] })
+    expect(short).toMatchObject({ ok: false, abandoned: [run] })
+  })
+
+  it('what has settled before is reported as such', async () => {
+    const runner = createRunner()
+    runner.addTask(() => {})
+    const hang = runner.addTask(() => new Promise(() => {}))
+    const report = await runner.drain({ timeout: 20 })
+    expect(report).toMatchObject({ ok: false, succeeded: 1, abandoned: [hang] })
+  })
+
+  it('the runner goes on: a task that is added later still runs', async () => {
+    const runner = createRunner()
+    runner.addTask(() => new Promise(() => {}))
+    await runner.drain({ timeout: 0 })
+    await runner.addTask(() => {}).done
+    expect(await runner.drain()).toMatchObject({ ok: true })
+  })
+
+  it('a process that awaits the drain gets its report, and ends by itself', async () => {
+    const { code, stdout } = await runChild(`
+const { createRunner } = require('@backgrounder/core')
+const runner = createRunner()
+runner.addTask(function hang() { return new Promise(() => {}) })
+runner.drain({ timeout: 50 }).then(({ ok, abandoned }) => {
+  console.log(ok, abandoned.map(({ name, state, error }) => [name, state, error.code].join()))
+})
+`)
+    expect(stdout.trim()).toBe("false [ 'hang,abandoned,BG_ABANDONED' ]")
+    expect(code).toBe(0)
+  })
+})

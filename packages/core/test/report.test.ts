@@ -1,0 +1,135 @@
+import { createRunner, type RunnerOptions, Task, Tasks } from '@backgrounder/core'
+import { describe, expect, it } from 'vitest'
+import { fakeResponse } from './fake-response.js'
+
+/** The default report of a failure, as the logger gets it. */
+async function reportOf(error: unknown, name = 'send'): Promise<string> {
+  const reports: string[] = []
+  const runner = createRunner({ logger: { error: (message) => reports.push(message) } })
+  runner.addTask(new Task(() => Promise.reject(error)).with({ name }))
+  await runner.settled()
+  expect(reports).toHaveLength(1)
+  return reports[0] as string
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
+const forged = 'task admin-login succeeded'
+
+class Custom extends Error {
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `custom\n${forged}`
+  }
+}
+
+describe('a line of the log', () => {
+  const errors: [string, unknown][] = [
+    ['the message', new Error(`no route\n${forged}`)],
+    ['a message with CR', new Error(`no route\r${forged}\r\n${forged}`)],
+    ['a message with a line separator', new Error(`no route\u2028${forged}`)],
+    ['a message with colours', new Error(`\u001b[2K\u001b[1G\u001b[32m${forged}`)],
+    ['a message with C1 controls', new Error(`\u009b32m${forged}`)],
+    ['a message that turns the direction', new Error(`\u202e${forged}`)],
+    ['the name of the error', Object.assign(new Error('x'), { name: `E\n${forged}` })],
+    [
+      'the stack',
+      Object.assign(new Error('x'), { stack: `Error: x\n${forged}\n\u001b[1A${forged}` }),
+    ],
+    ['the cause', new Error('x', { cause: new Error(`no route\n${forged}\u001b[1A`) })],
+    ['one of many errors', new AggregateError([new Error(`no\n${forged}\u001b[1A`)], 'two\nlines')],
+    ['a property', Object.assign(new Error('x'), { [`a\n${forged}`]: `b\n${forged}\u001b[1A` })],
+    ['a text', `no route\n${forged}\u001b[1A`],
+    ['a symbol', Symbol(`no route\n${forged}\u001b[1A`)],
+    ['an object', { message: `no route\n${forged}` }],
+    ['its own inspect', new Custom('x')],
+  ]
+
+  it.each(errors)('cannot be forged or coloured by %s', async (_, error) => {
+    const [first, ...others] = (await reportOf(error)).split('\n')
+    expect(first).toMatch(/^task send failed · attempt 1\/1 · \d+ ms$/)
+    expect(others.length).toBeGreaterThan(0)
+    for (const line of others) {
+      expect(line).toMatch(/^ {4}/)
+      expect(line).not.toMatch(control)
+    }
+  })
+
+  it('cannot be forged or coloured by the name of a task', async () => {
+    const report = await reportOf(new Error('no route'), `send\n${forged}\r\u001b[32m\u2028`)
+    expect(report).toContain(
+      `task send\\n${forged}\\u000d\\u001b[32m\\u2028 failed · attempt 1/1 · `,
+    )
+    expect(report).not.toMatch(control)
+  })
+
+  it('cannot be forged by the method or the url of the request', async () => {
+    const reports: string[] = []
+    const { tasks, runner, end } = fakeResponse({
+      onError: undefined,
+      logger: { error: (message) => reports.push(message) },
+    })
+    tasks.addTask(() => Promise.reject(new Error('no route')))
+    end()
+    await runner.settled()
+    expect(reports[0]).toMatch(/^task \(anonymous\) POST \/signup failed · POST \/signup · attempt/)
+    expect(reports[0]).not.toContain('secret')
+  })
+})
+
+describe('the report', () => {
+  it('escapes a line break in the message, so that the stack has lines of its own only', async () => {
+    const lines = (await reportOf(new Error('no\n    at forged (file.js:1:1)'))).split('\n')
+    expect(lines[1]).toBe('    Error: no\\n    at forged (file.js:1:1)')
+    expect(lines[2]).toMatch(/^ {8}at /)
+  })
+
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ["'no route'", 'no route'],
+    ['42', 42],
+    ['{ code: 7 }', { code: 7 }],
+    ['[Object: null prototype] {}', Object.create(null)],
+  ])('shows %s that was thrown', async (shown, error) => {
+    const lines = (await reportOf(error)).split('\n')
+    expect(lines[1]).toBe(`    ${shown}`)
+  })
+
+  it('says so where an error cannot be shown', async () => {
+    const unprintable = {
+      [Symbol.for('nodejs.util.inspect.custom')]() {
+        throw new Error('not me')
+      },
+    }
+    expect(await reportOf(unprintable)).toContain('\n    (an error that cannot be printed)')
+  })
+
+  it('has every error of a Tasks', async () => {
+    const failing = (message: string) => new Task(() => Promise.reject(new Error(message)))
+    const reports: string[] = []
+    const options: RunnerOptions = { logger: { error: (message) => reports.push(message) } }
+    const runner = createRunner(options)
+    runner.addTask(new Tasks([failing('first'), failing('second')], { onFailure: 'continue' }))
+    await runner.settled()
+    expect(reports[0]).toContain('2 of 2 tasks failed')
+    expect(reports[0]).toContain('Error: first')
+    expect(reports[0]).toContain('Error: second')
+  })
+
+  it('counts no more time than has passed, also where `when` has failed before the start', async () => {
+    const reports: string[] = []
+    const before = performance.now()
+    const { tasks, runner, end } = fakeResponse({
+      onError: undefined,
+      logger: { error: (message) => reports.push(message) },
+    })
+    const when = () => {
+      throw new Error('which status?')
+    }
+    tasks.with({ when }).addTask(() => {})
+    end()
+    await runner.settled()
+    const [, ms] = / · (\d+) ms\n/.exec(reports[0] as string) ?? []
+    expect(Number(ms)).toBeLessThanOrEqual(Math.ceil(performance.now() - before))
+  })
+})
