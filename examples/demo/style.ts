@@ -11,5 +11,5 @@ export const yellow: Style = ansi(33)
 export const cyan: Style = ansi(36)
 
 function ansi(code: number): Style {
-  return colour ? (text) => `\u001b[${code}m${text}\u001b[0m` : plain
+  return colour ? (text) => text && `\u001b[${code}m${text}\u001b[0m` : plain
 }

@@ -13,7 +13,7 @@ const signs = [
 
 export const legend: string = `
   ${signs.join('    ')}
-  ${dim('A task starts when its answer is with the operating system; the client reads it within a ms.')}`
+  ${dim('A task starts once its answer is with the operating system; the client reads it a moment later.')}`
 
 /** A row for each task, the first of them beside its client. */
 export function drawTimeline(title: string, ledger: Ledger, closing: Span): string {
@@ -35,12 +35,12 @@ interface DrawnTask {
 
 function drawTask({ id, name }: Added, all: readonly Ran[]): DrawnTask[] {
   const ran = all.filter((one) => one.id === id)
-  if (ran.length === 0) return [{ name, times: 'never ran', marks: [], note: red(' ✗ lost') }]
+  if (ran.length === 0) return [{ name, times: 'never ran', marks: [], note: ' ✗ lost' }]
   return ran.map((one, index) => {
-    if (index > 0) return { name, ...drawSpan(one, '█', red), note: red(' ✗ ran twice') }
+    if (index > 0) return { name, ...drawSpan(one, '█', red), note: ' ✗ ran twice' }
     if (!one.error) return { name, ...drawSpan(one, '█', cyan) }
     const note = one.reported ? one.error.message : 'nobody was told'
-    return { name, ...drawSpan(one, '█', red), note: red(` ✗ ${note}`) }
+    return { name, ...drawSpan(one, '█', red), note: ` ✗ ${note}` }
   })
 }
 
@@ -57,16 +57,16 @@ function head(title: string): string {
 }
 
 function row({ name, times, marks, note = '' }: DrawnTask, visit?: Visit): string {
-  if (!visit) return cells('', '', name, times) + draw(marks) + note
+  if (!visit) return cells('', '', name, times) + draw(marks, note)
   const { client, status, start, end = start } = visit
-  const answer = `${status ?? 'none'} ${end.toFixed().padStart(4)}`
+  const answer = `${String(status ?? 'none').padStart(4)} ${end.toFixed().padStart(4)}`
   const waits = { from: start, to: end, char: '─', style: dim }
   const leaves = { from: end, to: end, char: status ? '●' : '✕', style: status ? green : yellow }
-  return cells(client, answer, name, times) + draw([...marks, waits, leaves]) + note
+  return cells(client, answer, name, times) + draw([...marks, waits, leaves], note)
 }
 
 function cells(client: string, answer: string, task: string, times: string): string {
-  return `  ${client.padEnd(17)}${answer.padStart(8)}   ${task.padEnd(14)}${times.padStart(10)}   `
+  return `  ${client.padEnd(17)}${answer.padStart(9)}   ${task.padEnd(14)}${times.padStart(10)}   `
 }
 
 interface Mark {
@@ -76,13 +76,14 @@ interface Mark {
   readonly style: Style
 }
 
-/** Later marks go over earlier ones. */
-function draw(marks: readonly Mark[]): string {
+/** Later marks go over earlier ones; the note stands behind them, as far as there is room. */
+function draw(marks: readonly Mark[], note: string): string {
   const line: string[] = []
   for (const { from, to, char, style } of marks) {
     for (let column = at(from); column <= at(to); column++) line[column] = style(char)
   }
-  return Array.from(line, (cell) => cell ?? ' ').join('')
+  const bar = Array.from(line, (cell) => cell ?? ' ').join('')
+  return bar + red(note.slice(0, columns - line.length))
 }
 
 const at = (ms: number) => Math.min(Math.floor(ms / step), columns - 1)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { Outcome } from './options.js'
 
 /** The request that a task belongs to, as copied strings: the request itself is not kept. */
@@ -72,46 +73,59 @@ export abstract class Context implements TaskContext {
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
-    return this.#controller.signal
+    return this.ownSignal()
   }
 
   abort(reason: unknown): void {
     this.#controller ??= new AbortController()
     this.#controller.abort(reason)
   }
+
+  protected ownSignal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    return this.#controller.signal
+  }
 }
 
 /** The context of a Task that is called, on its own or inside of another task: its parent. */
 export class CallContext extends Context {
   readonly name: string
-  readonly #parent: TaskContext | undefined
-  #followed: AbortSignal | undefined
+  protected readonly parent: TaskContext | undefined
 
   constructor(name: string, parent: TaskContext | undefined) {
     super()
     this.name = name
-    this.#parent = parent
+    this.parent = parent
   }
 
   get outcome(): Outcome | undefined {
-    return this.#parent?.outcome
+    return this.parent?.outcome
   }
 
   get request(): RequestInfo | undefined {
-    return this.#parent?.request
+    return this.parent?.request
   }
 
   override get signal(): AbortSignal {
-    if (this.#parent && !this.#followed) {
-      this.#followed = this.#parent.signal
+    return this.parent?.signal ?? this.ownSignal()
+  }
+}
+
+/** The context of a group: its signal is aborted with its parent's, and by itself. */
+export class GroupContext extends CallContext {
+  #followed: AbortSignal | undefined
+
+  override get signal(): AbortSignal {
+    if (this.parent && !this.#followed) {
+      this.#followed = this.parent.signal
+      setMaxListeners(0, this.#followed) // as many as there are groups inside of the parent
       if (this.#followed.aborted) this.#follow()
       else this.#followed.addEventListener('abort', this.#follow)
     }
-    return super.signal
+    return this.ownSignal()
   }
 
-  /** The call has ended: a signal that lives longer must not keep it. */
+  /** The group has ended: a signal that lives longer must not keep it. */
   end(): void {
     this.#followed?.removeEventListener('abort', this.#follow)
   }

@@ -43,12 +43,7 @@ export class Task<A extends unknown[] = any[], R = unknown> {
    * @throws the function's own error, as it is.
    */
   async run(): Promise<void> {
-    const context = new CallContext(this.name, currentTask())
-    try {
-      await enter(context, this.func, this.args)
-    } finally {
-      context.end()
-    }
+    await enter(new CallContext(this.name, currentTask()), this.func, this.args)
   }
 
   /**

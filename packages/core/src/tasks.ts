@@ -1,4 +1,4 @@
-import { CallContext, currentTask, enter } from './context.js'
+import { CallContext, currentTask, enter, GroupContext } from './context.js'
 import { isTask } from './definition.js'
 import { publishSkipped } from './events.js'
 import { expected } from './expected.js'
@@ -80,19 +80,13 @@ export class Tasks extends Task<[], void> {
   }
 
   override async run(): Promise<void> {
-    const context = new CallContext(this.name, currentTask())
-    try {
-      const errors = this.#asGroup
-        ? await this.#runAsGroup(context)
-        : await this.#runInOrder(context)
-      if (errors.length > 0)
-        throw new AggregateError(errors, `${errors.length} of ${this.size} tasks failed`)
-    } finally {
-      context.end()
-    }
+    const errors = this.#asGroup ? await this.#runAsGroup() : await this.#runInOrder()
+    if (errors.length === 0) return
+    throw new AggregateError(errors, `${errors.length} of ${this.size} tasks failed`)
   }
 
-  async #runInOrder(context: CallContext): Promise<unknown[]> {
+  async #runInOrder(): Promise<unknown[]> {
+    const context = new CallContext(this.name, currentTask())
     const errors: unknown[] = []
     for (const task of this.#tasks) {
       try {
@@ -105,7 +99,8 @@ export class Tasks extends Task<[], void> {
     return errors
   }
 
-  async #runAsGroup(context: CallContext): Promise<unknown[]> {
+  async #runAsGroup(): Promise<unknown[]> {
+    const context = new GroupContext(this.name, currentTask())
     let siblings: DOMException | undefined
     const group = startGroup({
       list: this.#tasks,
@@ -124,6 +119,7 @@ export class Tasks extends Task<[], void> {
       return errors.filter((error) => error !== siblings)
     } finally {
       this.#groups.delete(group.proceed)
+      context.end()
     }
   }
 

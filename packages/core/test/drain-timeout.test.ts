@@ -1,7 +1,7 @@
 import { createRunner } from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
 import { childProcesses } from './child.js'
-import { deferred, turn } from './deferred.js'
+import { burn, deferred, turn } from './deferred.js'
 import { fakeResponse } from './fake-response.js'
 
 const runChild = childProcesses()
@@ -64,18 +64,16 @@ describe("at the drain's deadline", () => {
   it('a task that is ready and has not started is abandoned, and never starts', async () => {
     const runner = createRunner()
     let started = false
-    const hang = runner.addTask(() => new Promise(() => {}))
-    await turn()
-    const drained = runner.drain({ timeout: 0 })
-    // In the timer's own turn, so that the deadline comes before the task's start.
-    await new Promise<void>((resolve) => setTimeout(resolve, 0))
-    void hang
-    const late = runner.addTask(() => {
+    runner.addTask(burn, 5) // past the deadline, so that it comes before the next task's turn
+    const ready = runner.addTask(() => {
       started = true
     })
-    await drained
-    await late.done.catch(() => {})
-    expect(started).toBe(late.state === 'succeeded')
+    await runner.drain({ timeout: 0 })
+    expect((ready.error as Error).message).toContain('still ready')
+    await turn()
+    await turn()
+    expect(started).toBe(false)
+    expect(ready.state).toBe('abandoned')
   })
 
   it.each([
@@ -96,6 +94,19 @@ describe("at the drain's deadline", () => {
     expect(run.error).toBe(error)
     expect(runner.stats).toEqual(stats)
     expect(errors).toEqual([])
+  })
+
+  it("is the runner's `drainTimeout` where the drain is not told another", async () => {
+    const runner = createRunner({ drainTimeout: 0 })
+    expect(runner.options.drainTimeout).toBe(0)
+    runner.addTask(() => new Promise(() => {}))
+    expect(await runner.drain()).toMatchObject({ ok: false })
+    const gate = deferred()
+    runner.addTask(() => gate.promise)
+    const drained = runner.drain({ timeout: Infinity })
+    await turn()
+    gate.resolve()
+    expect(await drained).toMatchObject({ ok: true, succeeded: 1 })
   })
 
   it('every drain under way reports what was abandoned', async () => {

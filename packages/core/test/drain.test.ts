@@ -96,7 +96,8 @@ describe('runner.drain', () => {
   })
 
   it('leaves no timer behind', async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
     const before = timers()
     const runner = createRunner()
     for (const timeout of [undefined, 1000, Infinity, false] as const) {

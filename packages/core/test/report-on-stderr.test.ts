@@ -43,8 +43,8 @@ describe('the default report on stderr', () => {
   })
 
   const load = "const core = require('@backgrounder/core')"
-  const unnamed = '[0].forEach(() => {'
-  const named = '[0].forEach(function signup() {'
+  const unnamed = 'Array.of(0).forEach(() => {'
+  const named = 'Array.of(0).forEach(function signup() {'
   const method = 'new (class { signup(f) { f() } })().signup(() => {'
 
   it.each([

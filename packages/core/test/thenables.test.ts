@@ -31,6 +31,7 @@ describe.each([
     const gate = deferred()
     let isOver = false
     const thenable = Object.assign(() => {}, {
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about
       then: (resolve: () => void) => void gate.promise.then(resolve),
     })
     const ended = run(() => thenable).then(() => {

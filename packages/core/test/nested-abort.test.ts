@@ -1,0 +1,85 @@
+import { getEventListeners, once } from 'node:events'
+import { currentTask, Task, Tasks } from '@backgrounder/core'
+import { describe, expect, it } from 'vitest'
+import { deferred, turn } from './deferred.js'
+
+const group = { asGroup: true } as const
+
+/** A task that runs until its signal is aborted, and notes the reason. */
+function patient(reasons: unknown[]): Task {
+  return new Task(async () => {
+    const signal = currentTask()?.signal as AbortSignal
+    await once(signal, 'abort')
+    reasons.push(signal.reason)
+  })
+}
+
+function failing(gate: Promise<void>, error: unknown): Task {
+  return new Task(() => gate.then(() => Promise.reject(error)))
+}
+
+describe('the signal of a task in a Tasks inside of another', () => {
+  it.each([
+    ['a group', (task: Task) => new Tasks([task], group)],
+    ['a list in order', (task: Task) => new Tasks([task])],
+    ['lists in lists', (task: Task) => new Tasks([new Tasks([new Tasks([task], group)])])],
+    ['a Task of a Task', (task: Task) => new Task(() => task())],
+  ])('is aborted by a failure outside of it: %s', async (_, wrap) => {
+    const reasons: unknown[] = []
+    const error = new Error('outside')
+    const gate = deferred()
+    const ended = new Tasks([wrap(patient(reasons)), failing(gate.promise, error)], group)()
+    await turn()
+    gate.resolve()
+    await expect(ended).rejects.toMatchObject({ errors: [error] })
+    expect(reasons).toHaveLength(1)
+    expect(reasons[0]).toMatchObject({ name: 'AbortError', cause: error })
+  })
+
+  it('is waited for by the outer call', async () => {
+    const gate = deferred()
+    const steps: string[] = []
+    const inner = new Tasks([new Task(() => gate.promise.then(() => steps.push('inner')))], group)
+    const ended = new Tasks([failing(Promise.resolve(), 'no'), inner], group)().catch(() =>
+      steps.push('call'),
+    )
+    await turn()
+    gate.resolve()
+    await ended
+    expect(steps).toEqual(['inner', 'call'])
+  })
+
+  it('of an inner failure leaves the outer siblings to the outer list', async () => {
+    const reasons: unknown[] = []
+    const inner = new Tasks([failing(Promise.resolve(), 'inner'), patient(reasons)], group)
+    await expect(new Tasks([inner, patient(reasons)], group)()).rejects.toMatchObject({
+      errors: [{ name: 'AggregateError', errors: ['inner'] }],
+    })
+    expect(reasons).toMatchObject([{ cause: 'inner' }, { cause: { errors: ['inner'] } }])
+  })
+
+  it('is not kept by the outer signal once the inner group has ended', async () => {
+    let listeners = -1
+    const outer = new Task(async () => {
+      const signal = currentTask()?.signal as AbortSignal
+      const look = () => void currentTask()?.signal
+      await new Tasks([new Task(look), new Tasks([new Task(look)], group)], group)()
+      listeners = getEventListeners(signal, 'abort').length
+    })
+    await outer()
+    expect(listeners).toBe(0)
+  })
+
+  it('makes no warning of too many listeners', async () => {
+    const warnings: Error[] = []
+    const warn = (warning: Error) => void warnings.push(warning)
+    process.on('warning', warn)
+    const reasons: unknown[] = []
+    const list = Array.from({ length: 30 }, () => new Tasks([patient(reasons)], group))
+    const tasks = new Tasks([...list, failing(Promise.resolve(), 'no')], group)
+    await expect(tasks()).rejects.toThrow()
+    await turn()
+    process.off('warning', warn)
+    expect([reasons.length, warnings]).toEqual([30, []])
+  })
+})
