@@ -38,7 +38,7 @@ export class Tasks extends Task<[], void> {
   #asGroup: boolean
 
   /** @throws TypeError when `tasks` is not iterable, an element is not a Task, or an option is wrong. */
-  constructor(tasks?: Iterable<Task> | null, options: TasksOptions = {}) {
+  constructor(tasks?: readonly Task[] | Iterable<Task> | null, options: TasksOptions = {}) {
     validate('new Tasks', options, tasksRules, 'For a group: new Tasks(tasks, { asGroup: true })')
     super({ Tasks: (): Promise<void> => this.run() }.Tasks) // a function of that name
     this.#tasks = copy(tasks)

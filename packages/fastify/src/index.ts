@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
 import type { RequestTasks, Runner } from '@backgrounder/core'
 import * as http from '@backgrounder/http'
-import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { drainOnClose } from './drain-on-close.js'
 
@@ -37,14 +39,19 @@ export type BackgroundTasksOptions = http.AppOptions<Property>
 const tasksOf = Symbol('backgrounder.tasks')
 const mend = 'await app.register(backgroundTasks)'
 
-type Collecting = FastifyRequest & { [tasksOf]?: RequestTasks | null }
+/** The part of Fastify's request that is used, on a server of either protocol. */
+interface Request {
+  readonly raw: IncomingMessage | Http2ServerRequest
+}
+
+type Collecting = Request & { [tasksOf]?: RequestTasks | null }
 
 /**
  * The tasks of a request, wherever the collector's property is.
  *
  * @throws NoTasksError when the request has not passed the plugin's `onRequest` hook.
  */
-export function getTasks(request: FastifyRequest): RequestTasks {
+export function getTasks(request: Request): RequestTasks {
   const tasks = (request as Collecting)[tasksOf]
   if (tasks) return tasks
   throw new http.NoTasksError(
@@ -52,23 +59,16 @@ export function getTasks(request: FastifyRequest): RequestTasks {
   )
 }
 
-function plugin(
-  app: FastifyInstance,
-  options: BackgroundTasksOptions,
-  done: (error?: Error) => void,
-): void {
+function plugin(app: FastifyInstance, options: BackgroundTasksOptions): Promise<void> {
   if (typeof app?.decorateRequest !== 'function') {
     throw new TypeError(`backgroundTasks is the plugin itself: ${mend}`)
   }
-  try {
-    install(app, http.appRunner(options))
-    done()
-  } catch (error) {
-    done(error as Error) // thrown, it would end the process
-  }
+  return install(app, options)
 }
 
-function install(app: FastifyInstance, { runner, property, drain }: http.NamedAppRunner): void {
+// Async, so that wrong options reject the register and do not end the process.
+async function install(app: FastifyInstance, options: BackgroundTasksOptions): Promise<void> {
+  const { property, runner, drain } = http.appRunner(options)
   app.decorate('taskRunner', runner)
   app.decorateRequest(tasksOf, null)
   // A getter, so that whoever comes too early gets a sentence and not a null.
@@ -98,7 +98,7 @@ function install(app: FastifyInstance, { runner, property, drain }: http.NamedAp
  * })
  * ```
  */
-export const backgroundTasks: FastifyPluginCallback<BackgroundTasksOptions> = fp(plugin, {
+export const backgroundTasks: FastifyPluginAsync<BackgroundTasksOptions> = fp(plugin, {
   name: '@backgrounder/fastify',
   fastify: '>=4',
 })
