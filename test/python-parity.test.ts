@@ -13,9 +13,10 @@ describe('a Task or Tasks of a response', () => {
       await Promise.resolve()
       log.push('task')
     })
-    await respond((_req, res) => {
+    await respond(async (_req, res) => {
       res.once('finish', () => log.push('response'))
       res.locals.tasks.addTask(task)
+      await someTurns()
       res.send('Task started')
     })
     expect(log).toEqual(['response', 'task'])
@@ -26,9 +27,10 @@ describe('a Task or Tasks of a response', () => {
     const task = new Task(() => {
       log.push('task')
     })
-    await respond((_req, res) => {
+    await respond(async (_req, res) => {
       res.once('finish', () => log.push('response'))
       res.locals.tasks.addTask(task)
+      await someTurns()
       res.send('Task started')
     })
     expect(log).toEqual(['response', 'task'])
@@ -113,8 +115,9 @@ describe('background', () => {
     }
     const workLater = background(work)
 
-    await respond((_req, res) => {
+    await respond(async (_req, res) => {
       res.locals.tasks.addTask(workLater, 2)
+      await someTurns()
       expect(total).toBe(0)
       res.send('Task started')
     })
@@ -129,7 +132,7 @@ describe('background', () => {
       total += number
     }, 2)
 
-    await nextTurn()
+    await someTurns()
     expect(total).toBe(0)
     await task()
     expect(total).toBe(2)
@@ -141,7 +144,7 @@ describe('background', () => {
       total += number
     }, 2)
 
-    await nextTurn()
+    await someTurns()
     expect(total).toBe(0)
     await task()
     expect(total).toBe(2)
@@ -153,7 +156,7 @@ describe('background', () => {
       total = number
     })
 
-    await nextTurn()
+    await someTurns()
     expect(total).toBe(0)
     await workLater(2).done
     expect(total).toBe(2)
@@ -171,6 +174,7 @@ async function respond(handler: RequestHandler, options?: RunnerOptions): Promis
   await middleware.runner.settled()
 }
 
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/** Long enough for anything that does not wait to have run. */
+async function someTurns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

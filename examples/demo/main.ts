@@ -28,7 +28,8 @@ async function main(): Promise<void> {
   const total = addUp(Object.values(totals))
   console.log(drawTotals({ ...totals, total }))
   const isRight = total.lost === 0 && total.twice === 0
-  console.log(isRight ? '\n  Nothing was lost, nothing ran twice.' : '\n  This must not happen.')
+  const wrong = `${total.lost} lost, ${total.twice} ran twice: that must not happen.`
+  console.log(`\n  ${isRight ? 'Nothing was lost, nothing ran twice.' : wrong}`)
   // Not process.exit: nothing may be left that keeps the process alive.
   process.exitCode = isRight ? 0 : 1
 }
