@@ -86,7 +86,7 @@ class Connection extends Duplex {
   }
 }
 
-async function count(build: Build, ours: boolean): Promise<Counts> {
+async function countOnce(build: Build, ours: boolean): Promise<Counts> {
   const counts: Counts = { resources: {}, listeners: {} }
   const server = await build((res) => {
     const emitters = { req: res.req, res, socket: res.req.socket }
@@ -110,6 +110,20 @@ async function count(build: Build, ours: boolean): Promise<Counts> {
   connection.destroy()
   server.close()
   return counts
+}
+
+/** The least of several counts: whatever else the process does can only add to one. */
+async function count(build: Build, ours: boolean): Promise<Counts> {
+  const least = await countOnce(build, ours)
+  for (let round = 0; round < 4; round++) {
+    const { resources } = await countOnce(build, ours)
+    for (const type of Object.keys({ ...least.resources, ...resources })) {
+      const fewer = Math.min(least.resources[type] ?? 0, resources[type] ?? 0)
+      if (fewer === 0) delete least.resources[type]
+      else least.resources[type] = fewer
+    }
+  }
+  return least
 }
 
 async function askAndSettle(connection: Connection): Promise<void> {

@@ -1,6 +1,6 @@
-import { kind } from './definition.js'
+import { kind, nameOf } from './definition.js'
 import { expected } from './expected.js'
-import { type TaskOptions, taskRules, validate } from './options.js'
+import { merge, type TaskOptions, taskRules, validate } from './options.js'
 import type { TaskRun } from './run.js'
 import { createRunner, type Runner } from './runner.js'
 import type { TaskRunner } from './task-runner.js'
@@ -51,7 +51,7 @@ function make<A extends unknown[], R>(
   func: (this: void, ...args: A) => R,
   options: Readonly<TaskOptions>,
 ): Background<A, R> {
-  const name = options.name ?? (func.name || '(anonymous)')
+  const name = options.name ?? nameOf(func)
   const definition = (...args: A): TaskRun => {
     refuseDecorator(name, args)
     return (defaultRunner() as TaskRunner).start(definition, definition, args)
@@ -61,7 +61,7 @@ function make<A extends unknown[], R>(
     func,
     name,
     options,
-    with: (over: TaskOptions) => make(func, { ...options, ...validate('with()', over, taskRules) }),
+    with: (over: TaskOptions) => make(func, merge(options, validate('with()', over, taskRules))),
   }
   for (const key of Reflect.ownKeys(properties)) {
     Object.defineProperty(definition, key, { value: properties[key as keyof typeof properties] })

@@ -1,7 +1,7 @@
 import type { Background } from './background.js'
 import { isThenable } from './contain.js'
 import { expected } from './expected.js'
-import type { TaskOptions } from './options.js'
+import { merge, type TaskOptions } from './options.js'
 import type { Task } from './task.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: no other type takes every function
@@ -40,7 +40,7 @@ export function define(given: AnyFunction, args: unknown[], options?: TaskOption
   if (typeof given !== 'function') throw notAFunction(given)
   refuseOptions(given, args)
   const definition = known(given, args)
-  return options ? { ...definition, options: { ...definition.options, ...options } } : definition
+  return options ? { ...definition, options: merge(definition.options, options) } : definition
 }
 
 function known(given: AnyFunction, args: unknown[]): Definition {
@@ -60,12 +60,25 @@ function notAFunction(given: unknown): TypeError {
 }
 
 // Options have their place on the definition or in `with`. Behind the arguments they cannot be told
-// from one, but for this: a `when` of ours, in one argument more than the function takes.
+// from one, but for this: a `when` of ours, in one argument more than the function can take.
 function refuseOptions(given: AnyFunction, args: readonly unknown[]): void {
   if (args.length !== given.length + 1) return
   const when: unknown = (args.at(-1) as TaskOptions | null | undefined)?.when
   if (when !== 'always' && when !== 'sent' && when !== 'success') return
+  if (!takesNoMore.test(Function.prototype.toString.call(given))) return
   const mend =
     'Options go before the arguments: with(options).addTask(…) or background(fn, options)'
   throw expected('the last argument', 'an argument of the function', args.at(-1), mend)
 }
+
+// Plain parameters only, none optional, no rest and no `arguments`.
+const takesNoMore =
+  /^(async\s*)?(function\s*)?[\w$]*\s*\(?[\w$\s,]*\)?\s*(=>|\{)(?!.*\barguments\b)/s
+
+/** The name of a function, whatever stands in its property `name`. */
+export function nameOf(func: AnyFunction): string {
+  const name: unknown = func.name
+  return typeof name === 'string' && name !== '' ? name : anonymous
+}
+
+export const anonymous = '(anonymous)'

@@ -134,6 +134,11 @@ export function validate<T>(place: string, options: T, rules: Rules<T>, mend?: s
   return options
 }
 
+/** Options over others. One that is undefined counts as not given. */
+export function merge(options: TaskOptions, over: TaskOptions): TaskOptions {
+  return { name: over.name ?? options.name, when: over.when ?? options.when }
+}
+
 /** Whether a task with this `when` runs after a response that ended so. */
 export function runsAfter(when: When, outcome: Outcome): boolean {
   if (when === 'always') return true

@@ -20,7 +20,7 @@ export function reportFailure(logger: Logger, error: unknown, run: Run): void {
     `task ${run.name} failed`,
     describeRequest(run.request),
     `attempt ${run.attempt}/1`,
-    `${Math.round(performance.now() - run.startedAt)} ms`,
+    `${run.startedAt === 0 ? 0 : Math.round(performance.now() - run.startedAt)} ms`,
   ]
   const lines = [parts.filter(Boolean).map(escapeLine).join(' · '), ...errorLines(error)]
   if (run.addedAt) lines.push(`    added at ${escapeLine(run.addedAt)}`)
@@ -49,8 +49,11 @@ export function callSite(entry: AnyFunction): string | undefined {
   }
 }
 
-function siteOf(stack: string | undefined): string | undefined {
-  const [, file, line] = /\(?((?:file:\/\/)?[^\s()][^()]*):(\d+):\d+\)?$/.exec(stack ?? '') ?? []
+// `    at name (file:line:column)`, or without the name and the parentheses; folders may have some.
+function siteOf(stack = ''): string | undefined {
+  const frame = stack.slice(stack.lastIndexOf('\n    at ') + 8)
+  const inner = frame.endsWith(')') ? frame.slice(frame.indexOf(' (') + 2, -1) : frame
+  const [, file, line] = /^(.+):(\d+):\d+$/.exec(inner) ?? []
   if (!file) return undefined
   const absolute = file.startsWith('file:') ? fileURLToPath(file) : file
   const relative = path.relative(process.cwd(), absolute)
@@ -64,7 +67,7 @@ function errorLines(error: unknown): string[] {
   try {
     text = inspect(error)
     // A line break in the message would look like a line of the stack.
-    const { message } = error as Error
+    const message = (error as Error | null | undefined)?.message
     if (typeof message === 'string') text = text.replace(message, () => escapeLine(message))
   } catch {
     text = '(an error that cannot be printed)'

@@ -1,10 +1,11 @@
 import { AsyncResource } from 'node:async_hooks'
 import { inspect } from 'node:util'
 import { Context, enter, type RequestInfo } from './context.js'
-import type { AnyFunction, Definition } from './definition.js'
+import { type AnyFunction, anonymous, type Definition, nameOf } from './definition.js'
 import type { SkipReason } from './errors.js'
 import { type Outcome, runsAfter, type When } from './options.js'
 import { debugState, describeRequest } from './report.js'
+import { rootScope } from './root-scope.js'
 
 /** The states of a task that ends it: each task reaches exactly one of them, once. */
 export type SettledState = 'succeeded' | 'failed' | 'skipped' | 'abandoned'
@@ -47,6 +48,8 @@ export class Run extends Context implements TaskRun {
   readonly lane: Lane | undefined
   /** The line that added it; unknown in production. */
   readonly addedAt: string | undefined
+  /** The number of the runner's turn that it was accepted in or after. */
+  readonly acceptedInTurn: number
   /** By performance.now(), in ms. */
   startedAt = 0
   /** The next one in the queue that this one stands in. */
@@ -65,6 +68,7 @@ export class Run extends Context implements TaskRun {
     { func, args, options }: Definition,
     lane: Lane | undefined,
     addedAt: string | undefined,
+    acceptedInTurn: number,
   ) {
     super()
     this.#func = func
@@ -72,12 +76,12 @@ export class Run extends Context implements TaskRun {
     this.#args = args
     this.lane = lane
     this.addedAt = addedAt
+    this.acceptedInTurn = acceptedInTurn
   }
 
   get name(): string {
-    return (
-      this.#options.name || this.#func.name || `(anonymous) ${describeRequest(this.request)}`.trim()
-    )
+    const name = this.#options.name ?? nameOf(this.#func)
+    return name === anonymous ? `${name} ${describeRequest(this.request)}`.trimEnd() : name
   }
 
   get request(): RequestInfo | undefined {
@@ -108,10 +112,14 @@ export class Run extends Context implements TaskRun {
 
   get done(): Promise<void> {
     if (this.#done) return this.#done
-    this.#done = new Promise((resolve, reject) => {
-      this.#finish = { resolve, reject }
+    // Not in the reader's async context, which it would keep.
+    this.#done = rootScope.runInAsyncScope(() => {
+      const done = new Promise<void>((resolve, reject) => {
+        this.#finish = { resolve, reject }
+      })
+      done.catch(() => {}) // whoever wants to know awaits it; it is never an unhandled rejection
+      return done
     })
-    this.#done.catch(() => {}) // whoever wants to know awaits it; it is never an unhandled rejection
     if (this.isSettled) this.#finishDone()
     return this.#done
   }

@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks'
 import { contain, isThenable } from './contain.js'
 import { type AnyFunction, define } from './definition.js'
 import { AbandonedError, SkippedError, type SkipReason } from './errors.js'
@@ -11,6 +10,7 @@ import {
   validate,
 } from './options.js'
 import { callSite, reportFailure } from './report.js'
+import { rootScope } from './root-scope.js'
 import { type Lane, Run, type SettledState, type TaskRun } from './run.js'
 import { RunQueue } from './run-queue.js'
 import type { DrainReport, Runner, RunnerSettings, RunnerStats } from './runner.js'
@@ -18,10 +18,6 @@ import type { Args } from './task.js'
 
 // A turn of work after which other work of the process has its turn.
 const TURN_MS = 1
-// Whoever arms a timer lends it his async context, and all that the timer later runs. The turns
-// belong to no request, so they are armed from a resource that was made outside of any.
-const root = new AsyncResource('BackgroundTurns')
-
 /** The one Runner there is, with what the rest of core asks of it. */
 export class TaskRunner implements Runner {
   readonly options: RunnerSettings
@@ -38,6 +34,8 @@ export class TaskRunner implements Runner {
   /** What each drain under way has to report as abandoned. */
   readonly #drains = new Set<TaskRun[]>()
   #isArmed = false
+  /** How many turns there have been. */
+  #turns = 0
 
   constructor(options: RunnerOptions) {
     const { logger = console } = options
@@ -83,7 +81,7 @@ export class TaskRunner implements Runner {
   ): Run {
     const definition = define(func, args, options)
     const addedAt = this.#remembersSites ? callSite(entry) : undefined
-    const run = new Run(definition, lane, addedAt)
+    const run = new Run(definition, lane, addedAt, this.#turns)
     this.#pending.add(run)
     return run
   }
@@ -99,15 +97,20 @@ export class TaskRunner implements Runner {
   #arm(): void {
     if (this.#isArmed) return
     this.#isArmed = true
-    root.runInAsyncScope(setImmediate, undefined, this.#turn)
+    rootScope.runInAsyncScope(setImmediate, undefined, this.#turn)
   }
 
   readonly #turn = (): void => {
+    this.#turns += 1
     const end = performance.now() + TURN_MS
+    const later = new RunQueue()
     for (let run = this.#ready.shift(); run; run = this.#ready.shift()) {
-      this.#run(run)
+      // Whatever is added during a turn has a later one.
+      if (run.acceptedInTurn === this.#turns) later.push(run)
+      else this.#run(run)
       if (performance.now() > end) break
     }
+    for (let run = later.shift(); run; run = later.shift()) this.#ready.push(run)
     this.#isArmed = false
     if (!this.#ready.isEmpty) this.#arm()
   }
@@ -196,9 +199,13 @@ export class TaskRunner implements Runner {
   }
 
   #abandonAll(): void {
-    for (const run of [...this.#pending]) {
+    // Each with the state that it is in before the first is settled: that may make another ready.
+    const errors = [...this.#pending].map(
+      (run) => [run, new AbandonedError(run.name, run.state)] as const,
+    )
+    for (const [run, error] of errors) {
       for (const abandoned of this.#drains) abandoned.push(run)
-      this.#settle(run, 'abandoned', new AbandonedError(run.name, run.state))
+      this.#settle(run, 'abandoned', error)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { type InspectOptions, inspect } from 'node:util'
 import { CallContext, currentTask, enter } from './context.js'
-import { type Definition, define, kind } from './definition.js'
-import { type TaskOptions, taskRules, validate } from './options.js'
+import { type Definition, define, kind, nameOf } from './definition.js'
+import { merge, type TaskOptions, taskRules, validate } from './options.js'
 
 /**
  * The arguments of a function as its caller may give them: nothing is inferred from them, so a
@@ -71,7 +71,7 @@ export class Task<A extends unknown[] = any[], R = unknown> {
   /** @internal What `String()` and `util.inspect` show. */
   print(show: (value: unknown) => string): string {
     const args = this.args.map((arg) => show(arg)).join(', ')
-    return `Task(func=${this.func.name || '(anonymous)'}, args=[${args}])`
+    return `Task(func=${nameOf(this.func)}, args=[${args}])`
   }
 }
 
@@ -87,9 +87,9 @@ Object.defineProperty(Task.prototype, kind, { value: 'task' })
 
 // Not in the class: a computed method is refused under isolatedDeclarations (TS9038).
 Object.defineProperty(Task.prototype, inspect.custom, {
-  value(this: Task, depth: number, options: InspectOptions) {
-    if (depth < 0) return `[${this.constructor.name}]`
-    const inner = { ...options, depth: depth - 1, breakLength: Infinity }
+  value(this: Task, depth: number | null, options: InspectOptions) {
+    if (depth !== null && depth < 0) return `[${this.constructor.name}]`
+    const inner = { ...options, depth: depth === null ? null : depth - 1, breakLength: Infinity }
     return this.print((value) => inspect(value, inner))
   },
 })
@@ -98,13 +98,13 @@ Object.defineProperty(Task.prototype, inspect.custom, {
 export function copyOptions<T extends Task>(task: Task, copy: T, options: TaskOptions): T {
   validate('task.with()', options, taskRules)
   const { func, args } = copy
-  setProperties(copy, { func, args, options: { ...task.options, ...options } })
+  setProperties(copy, { func, args, options: merge(task.options, options) })
   return copy
 }
 
 // Own properties: a function's own `name` would shadow a getter of the class.
 function setProperties(task: Task, { func, args, options }: Definition): void {
-  const name = options.name ?? (func.name || '(anonymous)')
+  const name = options.name ?? nameOf(func)
   for (const [key, value] of Object.entries({ func, args, options, name })) {
     Object.defineProperty(task, key, { value, configurable: true, enumerable: true })
   }

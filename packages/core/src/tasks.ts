@@ -116,7 +116,7 @@ export class Tasks extends Task<[], void> {
     this.#groups.add(group.proceed)
     try {
       const errors = await group.ended
-      return errors.filter((error) => error !== siblings)
+      return siblings ? errors.filter((error) => error !== siblings) : errors
     } finally {
       this.#groups.delete(group.proceed)
       context.end()
