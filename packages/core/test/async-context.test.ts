@@ -116,7 +116,7 @@ describe('the store of an AsyncLocalStorage', () => {
     )
     let goesOn = true
     const again = (): void => {
-      if (goesOn) setImmediate(() => runner.addTask(again))
+      if (goesOn) runner.addTask(again)
     }
     runner.addTask(again)
     expect(await isCollected(reference)).toBe(true)

@@ -55,6 +55,20 @@ describe('runner.drain', () => {
     expect(seen).toEqual(['by a task', 'by a waiter'])
   })
 
+  it('waits for what is added by whoever awaited the last one', async () => {
+    const runner = createRunner()
+    const gate = deferred()
+    let ended = false
+    const run = runner.addTask(() => {})
+    void run.done.then(() => runner.addTask(() => gate.promise.then(() => (ended = true))))
+    const drained = runner.drain()
+    await run.done
+    await turn()
+    gate.resolve()
+    expect(await drained).toEqual({ ...nothing, succeeded: 2 })
+    expect(ended).toBe(true)
+  })
+
   it('reports what became of the tasks since it began', async () => {
     const { tasks, runner, end } = fakeResponse({ onError: () => {} })
     await runner.addTask(() => {}).done
@@ -120,32 +134,4 @@ runner.drain({ timeout: ${timeout} }).then((report) => console.log(JSON.stringif
       expect(code).toBe(0)
     },
   )
-})
-
-describe('runner.settled', () => {
-  it('resolves at once when nothing is pending, and otherwise when nothing is any more', async () => {
-    const runner = createRunner()
-    await runner.settled()
-    const gate = deferred()
-    const run = runner.addTask(() => gate.promise)
-    const settled = runner.settled().then(() => run.state)
-    gate.resolve()
-    expect(await settled).toBe('succeeded')
-  })
-})
-
-describe('await using', () => {
-  it('drains at the end of the block', async () => {
-    const gate = deferred()
-    let state = ''
-    {
-      await using runner = createRunner()
-      const run = runner.addTask(() => gate.promise)
-      void run.done.then(() => {
-        state = run.state
-      })
-      gate.resolve()
-    }
-    expect(state).toBe('succeeded')
-  })
 })

@@ -36,6 +36,22 @@ describe('the signal of a task in a Tasks inside of another', () => {
     expect(reasons[0]).toMatchObject({ name: 'AbortError', cause: error })
   })
 
+  it('is aborted also where it is read for the first time after the failure', async () => {
+    const gate = deferred()
+    let aborted: boolean | undefined
+    const late = new Task(async () => {
+      const task = currentTask()
+      await gate.promise
+      aborted = task?.signal.aborted
+    })
+    const inner = new Tasks([late], group)
+    const ended = new Tasks([inner, failing(Promise.resolve(), 'no')], group)()
+    await turn()
+    gate.resolve()
+    await expect(ended).rejects.toMatchObject({ errors: ['no'] })
+    expect(aborted).toBe(true)
+  })
+
   it('is waited for by the outer call', async () => {
     const gate = deferred()
     const steps: string[] = []

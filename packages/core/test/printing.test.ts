@@ -20,6 +20,11 @@ describe.each([
     expect(print(new Task(() => {}))).toBe('Task(func=(anonymous), args=[])')
   })
 
+  it('stays on one line, however long the arguments are', () => {
+    const options = { subject: 'x'.repeat(60), text: 'y'.repeat(60) }
+    expect(print(new Tasks([new Task(sendEmail, 'a@b.c', options)]))).not.toContain('\n')
+  })
+
   it('shows a Tasks by its list and its mode', () => {
     expect(print(new Tasks())).toBe('Tasks(tasks=[], asGroup=false)')
     expect(print(new Tasks([new Task(sendEmail, 'a@b.c')]))).toBe(

@@ -1,4 +1,4 @@
-import { createRunner, currentTask, Task, Tasks } from '@backgrounder/core'
+import { currentTask, Task } from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
 import { deferred, turn } from './deferred.js'
 
@@ -136,25 +136,5 @@ describe.each([
     gates[0].resolve()
     await first
     expect(ended).toEqual([1, 0])
-  })
-})
-
-describe('a class that extends Task', () => {
-  class Loud extends Task<[], void> {
-    override async run(): Promise<void> {
-      seen.push('run')
-      await super.run()
-    }
-  }
-  const seen: string[] = []
-
-  it.each([
-    ['when it is called', (task: Task) => task()],
-    ['in a Tasks', (task: Task) => new Tasks([task])()],
-    ['in a runner', (task: Task) => createRunner().addTask(task).done],
-  ])('is run by its own run: %s', async (_, start) => {
-    seen.length = 0
-    await start(new Loud(() => void seen.push('function')))
-    expect(seen).toEqual(['run', 'function'])
   })
 })

@@ -102,6 +102,18 @@ describe('a Tasks as a group', () => {
     },
   )
 
+  it('goes on without recursion when each item adds the next while it starts', async () => {
+    let calls = 0
+    const tasks = new Tasks([], { asGroup: true })
+    const addNext = (): void => {
+      calls += 1
+      if (calls < 5_000) tasks.addTask(addNext)
+    }
+    tasks.addTask(addNext)
+    await tasks()
+    expect(calls).toBe(5_000)
+  })
+
   it('keeps `concurrency` for what is added during the run', async () => {
     const { list, gates, most } = controlled(5)
     const tasks = new Tasks(list.slice(0, 2), { asGroup: true, concurrency: 2 })

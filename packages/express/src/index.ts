@@ -9,22 +9,18 @@ export * from '@backgrounder/core'
  *
  * @example
  * ```ts
- * declare module '@backgrounder/express' {
- *   interface Register { property: 'background' }
- * }
+ * declare module '@backgrounder/express' { interface Register { property: 'background' } }
  * app.use(backgroundTasks({ property: 'background' })) // res.locals.background
  * ```
  */
 // biome-ignore lint/suspicious/noEmptyInterface: an app fills it
 export interface Register {}
 
-type Property = Register extends { property: infer P extends string } ? P : 'tasks'
-
-type TasksProperty = { [K in Property]: RequestTasks }
+type Property = http.PropertyOf<Register>
 
 declare global {
   namespace Express {
-    interface Locals extends TasksProperty {}
+    interface Locals extends http.TasksAs<Property> {}
   }
 }
 

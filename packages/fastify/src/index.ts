@@ -13,21 +13,17 @@ export * from '@backgrounder/core'
  *
  * @example
  * ```ts
- * declare module '@backgrounder/fastify' {
- *   interface Register { property: 'background' }
- * }
+ * declare module '@backgrounder/fastify' { interface Register { property: 'background' } }
  * await app.register(backgroundTasks, { property: 'background' }) // request.background
  * ```
  */
 // biome-ignore lint/suspicious/noEmptyInterface: an app fills it
 export interface Register {}
 
-type Property = Register extends { property: infer P extends string } ? P : 'tasks'
-
-type TasksProperty = { [K in Property]: RequestTasks }
+type Property = http.PropertyOf<Register>
 
 declare module 'fastify' {
-  interface FastifyRequest extends TasksProperty {}
+  interface FastifyRequest extends http.TasksAs<Property> {}
   interface FastifyInstance {
     /** The runner of this app's background tasks. */
     readonly taskRunner: Runner
@@ -36,15 +32,14 @@ declare module 'fastify' {
 
 export type BackgroundTasksOptions = http.AppOptions<Property>
 
-const tasksOf = Symbol('backgrounder.tasks')
+const tasksOf: unique symbol = Symbol('backgrounder.tasks')
 const mend = 'await app.register(backgroundTasks)'
 
 /** The part of Fastify's request that is used, on a server of either protocol. */
 interface Request {
   readonly raw: IncomingMessage | Http2ServerRequest
+  [tasksOf]?: RequestTasks | null
 }
-
-type Collecting = Request & { [tasksOf]?: RequestTasks | null }
 
 /**
  * The tasks of a request, wherever the collector's property is.
@@ -52,7 +47,7 @@ type Collecting = Request & { [tasksOf]?: RequestTasks | null }
  * @throws NoTasksError when the request has not passed the plugin's `onRequest` hook.
  */
 export function getTasks(request: Request): RequestTasks {
-  const tasks = (request as Collecting)[tasksOf]
+  const tasks = request[tasksOf]
   if (tasks) return tasks
   throw new http.NoTasksError(
     `This request collects no tasks (yet). Add before other onRequest hooks: ${mend}`,
@@ -79,7 +74,7 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
   })
   // Synchronous: an async hook lets a pipelined error overtake the answer before it.
   app.addHook('onRequest', function collectTasks(request, reply, next) {
-    ;(request as Collecting)[tasksOf] = http.collectTasks(request, reply.raw, runner)
+    ;(request as Request)[tasksOf] = http.collectTasks(request, reply.raw, runner)
     next()
   })
   drainOnClose(app, drain)

@@ -4,12 +4,21 @@ import {
   type DrainReport,
   defaultRunner,
   isRunner,
+  type RequestTasks,
   type Rules,
   type Runner,
   type RunnerOptions,
   runnerRules,
   validate,
 } from '@backgrounder/core'
+
+/** The property that an adapter's `Register` names; an app declares another one there. */
+export type PropertyOf<Register> = Register extends { property: infer P extends string }
+  ? P
+  : 'tasks'
+
+/** What has the collector under that property. */
+export type TasksAs<Property extends string> = { [K in Property]: RequestTasks }
 
 /** Options of `backgroundTasks()`: those of the runner that it makes, or a runner that you made. */
 export type AppOptions<Property extends string = string> = (
@@ -30,10 +39,6 @@ export interface AppRunner {
   drain(options?: DrainOptions): Promise<DrainReport>
 }
 
-export interface NamedAppRunner extends AppRunner {
-  readonly property: string
-}
-
 const appRules: Rules<RunnerOptions & { runner?: Runner; property?: string }> = {
   ...runnerRules,
   runner: [isRunner, 'a runner, as createRunner(options) makes it'],
@@ -45,7 +50,7 @@ const appRules: Rules<RunnerOptions & { runner?: Runner; property?: string }> = 
  *
  * @throws TypeError for an unknown option or a wrong value, and for options beside a `runner`.
  */
-export function appRunner(options: AppOptions): NamedAppRunner {
+export function appRunner(options: AppOptions): AppRunner & { readonly property: string } {
   const {
     runner: given,
     property = 'tasks',

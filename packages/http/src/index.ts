@@ -3,6 +3,12 @@
 //   collectTasks  the handle that a handler calls `addTask` on: one for each response
 //   getTasks      the same, for where the framework's own property is out of reach
 export * from '@backgrounder/core'
-export { type AppOptions, type AppRunner, appRunner, type NamedAppRunner } from './app-runner.js'
+export {
+  type AppOptions,
+  type AppRunner,
+  appRunner,
+  type PropertyOf,
+  type TasksAs,
+} from './app-runner.js'
 export { collectTasks, type Describable, getTasks } from './collect-tasks.js'
 export type { Response } from './response-tracker.js'

@@ -10,21 +10,17 @@ export * from '@backgrounder/core'
  *
  * @example
  * ```ts
- * declare module '@backgrounder/koa' {
- *   interface Register { property: 'background' }
- * }
+ * declare module '@backgrounder/koa' { interface Register { property: 'background' } }
  * app.use(backgroundTasks({ property: 'background' })) // ctx.background
  * ```
  */
 // biome-ignore lint/suspicious/noEmptyInterface: an app fills it
 export interface Register {}
 
-type Property = Register extends { property: infer P extends string } ? P : 'tasks'
-
-type TasksProperty = { [K in Property]: RequestTasks }
+type Property = http.PropertyOf<Register>
 
 declare module 'koa' {
-  interface DefaultContext extends TasksProperty {}
+  interface DefaultContext extends http.TasksAs<Property> {}
 }
 
 export type BackgroundTasksOptions = http.AppOptions<Property>

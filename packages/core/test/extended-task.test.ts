@@ -1,0 +1,22 @@
+import { createRunner, Task, Tasks } from '@backgrounder/core'
+import { describe, expect, it } from 'vitest'
+
+describe('a class that extends Task', () => {
+  class Loud extends Task<[], void> {
+    override async run(): Promise<void> {
+      seen.push('run')
+      await super.run()
+    }
+  }
+  const seen: string[] = []
+
+  it.each([
+    ['when it is called', (task: Task) => task()],
+    ['in a Tasks', (task: Task) => new Tasks([task])()],
+    ['in a runner', (task: Task) => createRunner().addTask(task).done],
+  ])('is run by its own run: %s', async (_, start) => {
+    seen.length = 0
+    await start(new Loud(() => void seen.push('function')))
+    expect(seen).toEqual(['run', 'function'])
+  })
+})
