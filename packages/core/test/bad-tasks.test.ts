@@ -87,6 +87,13 @@ describe.each<[string, Add]>([
     expect(() => add(variadic, { when: 'sent' })).not.toThrow()
   })
 
+  it('accepts `when` where the parameters of a function cannot be seen', () => {
+    const variadic = (..._args: unknown[]) => {}
+    expect(() => add(variadic.bind(null), { when: 'sent' })).not.toThrow()
+    expect(() => add(new Proxy(variadic, {}), { when: 'sent' })).not.toThrow()
+    expect(() => add(Math.max as never, { when: 'sent' })).not.toThrow()
+  })
+
   it('accepts a bound function and a Proxy of a function', () => {
     expect(() => add(send.bind(null), 'a@b.c')).not.toThrow()
     expect(() => add(new Proxy(send, {}), 'a@b.c')).not.toThrow()

@@ -133,6 +133,16 @@ describe("at the drain's deadline", () => {
     expect(await runner.drain()).toMatchObject({ ok: true })
   })
 
+  it('the response goes on: what is added to it later runs when it is over', async () => {
+    const { tasks, runner, end } = fakeResponse()
+    tasks.addTask(() => {})
+    await runner.drain({ timeout: 0 })
+    const later = tasks.addTask(() => {})
+    end()
+    await later.done
+    expect(tasks.size).toBe(0)
+  })
+
   it('a process that awaits the drain gets its report, and ends by itself', async () => {
     const { code, stdout } = await runChild(`
 const { createRunner } = require('@backgrounder/core')

@@ -22,6 +22,7 @@ describe.each([
 
   it('stays on one line, however long the arguments are', () => {
     const options = { subject: 'x'.repeat(60), text: 'y'.repeat(60) }
+    expect(print(new Task(sendEmail, 'a@b.c', options))).not.toContain('\n')
     expect(print(new Tasks([new Task(sendEmail, 'a@b.c', options)]))).not.toContain('\n')
   })
 

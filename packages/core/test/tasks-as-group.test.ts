@@ -104,13 +104,16 @@ describe('a Tasks as a group', () => {
 
   it('goes on without recursion when each item adds the next while it starts', async () => {
     let calls = 0
-    const tasks = new Tasks([], { asGroup: true })
+    const gate = deferred()
+    const tasks = new Tasks([new Task(() => gate.promise)], { asGroup: true })
+    const ended = tasks()
     const addNext = (): void => {
       calls += 1
       if (calls < 5_000) tasks.addTask(addNext)
     }
     tasks.addTask(addNext)
-    await tasks()
+    gate.resolve()
+    await ended
     expect(calls).toBe(5_000)
   })
 
