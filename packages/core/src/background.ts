@@ -43,8 +43,7 @@ export function background<A extends unknown[], R>(
   refuseDecorator('background', [func, options, ...rest])
   if (typeof func !== 'function')
     throw expected('the first argument of background', 'a function', func)
-  validate('background', options, taskRules)
-  return make(func, options)
+  return make(func, merge({}, validate('background', options, taskRules)))
 }
 
 function make<A extends unknown[], R>(

@@ -25,7 +25,7 @@ export interface TaskContext {
   readonly request: RequestInfo | undefined
 }
 
-let current: TaskContext | undefined
+let current: Context | undefined
 
 /**
  * The task that is starting right now. It costs nothing until used, and for that it is a plain
@@ -43,9 +43,14 @@ export function currentTask(): TaskContext | undefined {
   return current
 }
 
+/** The same, as the rest of core sees it. */
+export function currentContext(): Context | undefined {
+  return current
+}
+
 /** Calls `func` with `context` as the current task of its synchronous part. */
 export function enter<A extends unknown[], R>(
-  context: TaskContext,
+  context: Context,
   func: (this: void, ...args: A) => R,
   args: A,
 ): R {
@@ -64,8 +69,11 @@ export abstract class Context implements TaskContext {
   abstract readonly outcome: Outcome | undefined
   abstract readonly request: RequestInfo | undefined
   readonly attempt: number = 1
+  /** In how many other tasks it stands. */
+  readonly depth: number = 0
   #id: string | undefined
   #controller: AbortController | undefined
+  #abortion: { readonly reason: unknown } | undefined
 
   get id(): string {
     this.#id ??= nextId()
@@ -76,13 +84,21 @@ export abstract class Context implements TaskContext {
     return this.ownSignal()
   }
 
+  /** Whether it is aborted, and why: the same that `signal` says, without making one. */
+  get abortion(): { readonly reason: unknown } | undefined {
+    return this.#abortion
+  }
+
   abort(reason: unknown): void {
-    this.#controller ??= new AbortController()
-    this.#controller.abort(reason)
+    this.#abortion = { reason }
+    this.#controller?.abort(reason)
   }
 
   protected ownSignal(): AbortSignal {
-    this.#controller ??= new AbortController()
+    if (!this.#controller) {
+      this.#controller = new AbortController()
+      if (this.abortion) this.#controller.abort(this.abortion.reason)
+    }
     return this.#controller.signal
   }
 }
@@ -90,11 +106,13 @@ export abstract class Context implements TaskContext {
 /** The context of a Task that is called, on its own or inside of another task: its parent. */
 export class CallContext extends Context {
   readonly name: string
-  protected readonly parent: TaskContext | undefined
+  override readonly depth: number
+  protected readonly parent: Context | undefined
 
-  constructor(name: string, parent: TaskContext | undefined) {
+  constructor(name: string, parent: Context | undefined) {
     super()
     this.name = name
+    this.depth = parent ? parent.depth + 1 : 0
     this.parent = parent
   }
 
@@ -109,24 +127,30 @@ export class CallContext extends Context {
   override get signal(): AbortSignal {
     return this.parent?.signal ?? this.ownSignal()
   }
+
+  override get abortion(): { readonly reason: unknown } | undefined {
+    return super.abortion ?? this.parent?.abortion
+  }
 }
 
 /** The context of a group: its signal is aborted with its parent's, and by itself. */
 export class GroupContext extends CallContext {
   #followed: AbortSignal | undefined
+  #hasEnded = false
 
   override get signal(): AbortSignal {
-    if (this.parent && !this.#followed) {
+    const own = this.ownSignal()
+    if (this.parent && !this.#followed && !this.#hasEnded) {
       this.#followed = this.parent.signal
       setMaxListeners(0, this.#followed) // as many as there are groups inside of the parent
-      if (this.#followed.aborted) this.#follow()
-      else this.#followed.addEventListener('abort', this.#follow)
+      this.#followed.addEventListener('abort', this.#follow)
     }
-    return this.ownSignal()
+    return own
   }
 
   /** The group has ended: a signal that lives longer must not keep it. */
   end(): void {
+    this.#hasEnded = true
     this.#followed?.removeEventListener('abort', this.#follow)
   }
 

@@ -62,23 +62,28 @@ function notAFunction(given: unknown): TypeError {
 // Options have their place on the definition or in `with`. Behind the arguments they cannot be told
 // from one, but for this: a `when` of ours, in one argument more than the function can take.
 function refuseOptions(given: AnyFunction, args: readonly unknown[]): void {
-  if (args.length !== given.length + 1) return
   const when: unknown = (args.at(-1) as TaskOptions | null | undefined)?.when
   if (when !== 'always' && when !== 'sent' && when !== 'success') return
-  if (!takesNoMore.test(Function.prototype.toString.call(given))) return
+  const func = isDefinition(given) ? given.func : given
+  const source = Function.prototype.toString.call(func)
+  if (args.length !== func.length + 1 || !takesNoMore.test(source) || seesMore.test(source)) return
   const mend =
     'Options go before the arguments: with(options).addTask(…) or background(fn, options)'
   throw expected('the last argument', 'an argument of the function', args.at(-1), mend)
 }
 
-// Plain parameters only, none optional, no rest and no `arguments`.
-const takesNoMore =
-  /^(async\s*)?(function\s*)?[\w$]*\s*\(?[\w$\s,]*\)?\s*(=>|\{)(?!.*\barguments\b)/s
+// The source of a function whose parameters are plain names: none has a default, none is a rest.
+const takesNoMore = /^(async\s*)?(function\s*)?[\w$]*\s*\(?[\w$\s,]*\)?\s*(=>|\{)/
+const seesMore = /\barguments\b|\[native code\]/
+
+export const anonymous = '(anonymous)'
 
 /** The name of a function, whatever stands in its property `name`. */
 export function nameOf(func: AnyFunction): string {
-  const name: unknown = func.name
-  return typeof name === 'string' && name !== '' ? name : anonymous
+  try {
+    const name: unknown = func.name
+    return typeof name === 'string' && name !== '' ? name : anonymous
+  } catch {
+    return anonymous
+  }
 }
-
-export const anonymous = '(anonymous)'

@@ -3,8 +3,9 @@ interface GroupOptions<T> {
   readonly list: readonly T[]
   readonly concurrency: number
   readonly start: (item: T) => Promise<void>
-  /** Called with each error; once it has said 'stop', nothing more starts. */
-  readonly onFailure: (error: unknown) => 'stop' | 'continue'
+  /** Asked before each start: once it is so, nothing more starts. */
+  readonly isStopped: () => boolean
+  readonly onFailure: (error: unknown) => void
 }
 
 interface Group {
@@ -15,12 +16,18 @@ interface Group {
 }
 
 /** Starts the items of a list in its order, at most `concurrency` of them at once. */
-export function startGroup<T>({ list, concurrency, start, onFailure }: GroupOptions<T>): Group {
+export function startGroup<T>({
+  list,
+  concurrency,
+  start,
+  isStopped,
+  onFailure,
+}: GroupOptions<T>): Group {
   const errors: { readonly index: number; readonly error: unknown }[] = []
   let next = 0
   let running = 0
   let starting = false
-  let stopped = false
+  let hasEnded = false
   let end: (errors: unknown[]) => void
   const ended = new Promise<unknown[]>((resolve) => {
     end = resolve
@@ -29,10 +36,11 @@ export function startGroup<T>({ list, concurrency, start, onFailure }: GroupOpti
   function proceed(): void {
     if (starting) return // an item that adds an item while it starts: the loop below goes on to it
     starting = true
-    while (!stopped && running < concurrency && next < list.length) void run(next++)
+    while (!hasEnded && !isStopped() && running < concurrency && next < list.length)
+      void run(next++)
     starting = false
     if (running > 0) return
-    stopped = true
+    hasEnded = true
     end(errors.sort((a, b) => a.index - b.index).map(({ error }) => error))
   }
 
@@ -41,7 +49,7 @@ export function startGroup<T>({ list, concurrency, start, onFailure }: GroupOpti
     try {
       await start(list[index] as T)
     } catch (error) {
-      if (!stopped) stopped = onFailure(error) === 'stop'
+      onFailure(error)
       errors.push({ index, error })
     }
     running -= 1

@@ -1,3 +1,4 @@
+import { contain, isThenable } from './contain.js'
 import { expected, show } from './expected.js'
 import type { TaskRun } from './run.js'
 
@@ -136,7 +137,7 @@ export function validate<T>(place: string, options: T, rules: Rules<T>, mend?: s
 
 /** Options over others. One that is undefined counts as not given. */
 export function merge(options: TaskOptions, over: TaskOptions): TaskOptions {
-  return { name: over.name ?? options.name, when: over.when ?? options.when }
+  return Object.freeze({ name: over.name ?? options.name, when: over.when ?? options.when })
 }
 
 /** Whether a task with this `when` runs after a response that ended so. */
@@ -146,5 +147,6 @@ export function runsAfter(when: When, outcome: Outcome): boolean {
   if (when === 'success') return outcome.sent && (outcome.status ?? 0) < 400
   const answer: unknown = when(outcome)
   if (typeof answer === 'boolean') return answer
-  throw expected('the answer of `when`', 'true or false', answer, 'It cannot be async')
+  if (isThenable(answer)) contain(() => answer) // nobody else waits for it
+  throw expected('when(outcome)', 'true or false', answer, 'It cannot be async')
 }

@@ -16,15 +16,28 @@ export function debugState(run: Run): void {
 
 /** The default `onError`: one line that says what failed, then the error, and where it was added. */
 export function reportFailure(logger: Logger, error: unknown, run: Run): void {
-  const parts = [
-    `task ${run.name} failed`,
-    describeRequest(run.request),
-    `attempt ${run.attempt}/1`,
-    `${run.startedAt === 0 ? 0 : Math.round(performance.now() - run.startedAt)} ms`,
-  ]
-  const lines = [parts.filter(Boolean).map(escapeLine).join(' · '), ...errorLines(error)]
-  if (run.addedAt) lines.push(`    added at ${escapeLine(run.addedAt)}`)
+  const ms = run.startedAt === 0 ? 0 : Math.round(performance.now() - run.startedAt)
+  report(logger, [
+    headline(run, 'failed', `attempt ${run.attempt}/1`, `${ms} ms`),
+    ...errorLines(error),
+    ...(run.addedAt ? [`    added at ${escapeLine(run.addedAt)}`] : []),
+  ])
+}
+
+/** What a drain gives up is never lost without a word. */
+export function reportAbandoned(logger: Logger, run: Run): void {
+  report(logger, [headline(run, 'abandoned', run.state, `${Date.now() - run.acceptedAt} ms old`)])
+}
+
+function report(logger: Logger, lines: string[]): void {
   contain(() => logger.error(lines.join('\n'))) // there is nowhere left to report a broken logger
+}
+
+// The name of an anonymous task has the request in it already.
+function headline({ name, request }: Run, event: string, ...facts: string[]): string {
+  const where = describeRequest(request)
+  const parts = [`task ${name} ${event}`, name.endsWith(where) ? '' : where, ...facts]
+  return escapeLine(parts.filter(Boolean).join(' · '))
 }
 
 /** `POST /signup`, without the query: that is where secrets travel. Empty outside of a request. */
@@ -36,16 +49,15 @@ export function describeRequest(request: RequestInfo | undefined): string {
 /** The file and line that called `entry`, a function of ours; relative to the working folder. */
 export function callSite(entry: AnyFunction): string | undefined {
   const limit = Error.stackTraceLimit
+  const site: { stack?: string } = {}
   try {
     Error.stackTraceLimit = 1
-    const site: { stack?: string } = {}
     Error.captureStackTrace(site, entry)
+    Error.stackTraceLimit = limit
     // Read at once: until it is, a stack keeps alive the functions that stand in it.
     return siteOf(site.stack)
   } catch {
     return undefined // a frozen Error
-  } finally {
-    Error.stackTraceLimit = limit
   }
 }
 
@@ -72,14 +84,18 @@ function errorLines(error: unknown): string[] {
   } catch {
     text = '(an error that cannot be printed)'
   }
-  return text.split('\n').map((line) => `    ${escapeLine(line)}`)
+  // A line that the text itself has broken is indented more than any of ours.
+  return text.split('\n').map((line, index) => {
+    const indent = index === 0 || line.startsWith('  ') ? '    ' : '      '
+    return indent + escapeLine(line)
+  })
 }
 
 // C0 and C1 controls, line separators, and the marks that turn the direction of writing.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is for
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
-function escapeLine(text: string): string {
+export function escapeLine(text: string): string {
   return text.replace(unprintable, (character) => {
     if (character === '\n') return '\\n'
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -61,7 +61,7 @@ export class RequestTasks {
   /**
    * Whether the tasks of this response run all at once. May be set until the response is over.
    *
-   * @throws TypeError when it is, or the value is not true or false.
+   * @throws TypeError when its tasks have begun, or the value is not true or false.
    */
   get asGroup(): boolean {
     return this.#lane?.asGroup ?? this.#runner.options.asGroup

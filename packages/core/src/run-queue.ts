@@ -20,6 +20,16 @@ export class RunQueue {
     return run
   }
 
+  /** Puts all of another queue before all of this one; the other is empty then. */
+  prepend(other: RunQueue): void {
+    if (!other.#last) return
+    other.#last.next = this.#first
+    this.#first = other.#first
+    this.#last ??= other.#last
+    other.#first = undefined
+    other.#last = undefined
+  }
+
   get isEmpty(): boolean {
     return this.#first === undefined
   }

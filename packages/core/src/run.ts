@@ -1,10 +1,11 @@
 import { AsyncResource } from 'node:async_hooks'
 import { inspect } from 'node:util'
+import { isThenable } from './contain.js'
 import { Context, enter, type RequestInfo } from './context.js'
-import { type AnyFunction, anonymous, type Definition, nameOf } from './definition.js'
+import { anonymous, type Definition, nameOf } from './definition.js'
 import type { SkipReason } from './errors.js'
 import { type Outcome, runsAfter, type When } from './options.js'
-import { debugState, describeRequest } from './report.js'
+import { debugState, describeRequest, escapeLine } from './report.js'
 import { rootScope } from './root-scope.js'
 
 /** The states of a task that ends it: each task reaches exactly one of them, once. */
@@ -54,9 +55,9 @@ export class Run extends Context implements TaskRun {
   startedAt = 0
   /** The next one in the queue that this one stands in. */
   next: Run | undefined
-  readonly #func: AnyFunction
-  readonly #options: Definition['options']
-  #args: Definition['args']
+  readonly #label: string
+  /** What there is to run. */
+  #definition: Definition | undefined
   /** The async context of whoever added it. */
   #scope: AsyncResource | undefined = new AsyncResource('BackgroundTask')
   #state: TaskState = 'waiting'
@@ -65,23 +66,22 @@ export class Run extends Context implements TaskRun {
   #finish: { resolve(): void; reject(error: unknown): void } | undefined
 
   constructor(
-    { func, args, options }: Definition,
+    definition: Definition,
     lane: Lane | undefined,
     addedAt: string | undefined,
     acceptedInTurn: number,
   ) {
     super()
-    this.#func = func
-    this.#options = options
-    this.#args = args
+    this.#definition = definition
+    this.#label = definition.options.name ?? nameOf(definition.func)
     this.lane = lane
     this.addedAt = addedAt
     this.acceptedInTurn = acceptedInTurn
   }
 
   get name(): string {
-    const name = this.#options.name ?? nameOf(this.#func)
-    return name === anonymous ? `${name} ${describeRequest(this.request)}`.trimEnd() : name
+    if (this.#label !== anonymous) return this.#label
+    return `${anonymous} ${describeRequest(this.request)}`.trimEnd()
   }
 
   get request(): RequestInfo | undefined {
@@ -128,21 +128,30 @@ export class Run extends Context implements TaskRun {
   skipReason(when: When): SkipReason | undefined {
     if (!this.lane?.outcome) return undefined
     if (this.lane.stopped) return 'failure'
-    const runs = this.inScope(runsAfter, this.#options.when ?? when, this.lane.outcome)
+    const runs = this.inScope(runsAfter, this.#definition?.options.when ?? when, this.lane.outcome)
     return runs ? undefined : 'when'
   }
 
-  /** Calls the function; gives back what it returns, throws what it throws. */
-  start(): unknown {
+  /** Calls the function. Gives back a promise if there is something to wait for; throws what it throws. */
+  start(): Promise<unknown> | undefined {
+    const { func, args } = this.#definition as Definition
     this.#state = 'running'
     this.startedAt = performance.now()
     debugState(this)
-    return this.inScope(enter, this, this.#func, this.#args)
+    return this.inScope(() => {
+      const result = enter(this, func, args)
+      // A thenable starts its work in `then`: that belongs in this async context too.
+      return isThenable(result) ? Promise.resolve(result) : undefined
+    })
   }
 
   /** Calls any function in the async context of whoever added the task. */
   inScope<A extends unknown[], R>(func: (this: void, ...args: A) => R, ...args: A): R {
     return this.#scope ? this.#scope.runInAsyncScope(func, undefined, ...args) : func(...args)
+  }
+
+  toJSON(): Pick<TaskRun, 'id' | 'name' | 'state'> {
+    return { id: this.id, name: this.name, state: this.state }
   }
 
   settle(state: SettledState, error: unknown): void {
@@ -154,7 +163,7 @@ export class Run extends Context implements TaskRun {
 
   /** Lets go of what only a task that still has to run needs: a kept TaskRun keeps none of it. */
   release(): void {
-    this.#args = []
+    this.#definition = undefined
     this.#scope = undefined
   }
 
@@ -167,7 +176,7 @@ export class Run extends Context implements TaskRun {
 // Small in a log, and none of what it holds.
 Object.defineProperty(Run.prototype, inspect.custom, {
   value(this: Run) {
-    return `TaskRun(id=${this.id}, name=${this.name}, state=${this.state})`
+    return `TaskRun(id=${this.id}, name=${escapeLine(this.name)}, state=${this.state})`
   },
 })
 

@@ -1,4 +1,4 @@
-import { contain, isThenable } from './contain.js'
+import { contain } from './contain.js'
 import { type AnyFunction, define } from './definition.js'
 import { AbandonedError, SkippedError, type SkipReason } from './errors.js'
 import { publishSkipped } from './events.js'
@@ -9,7 +9,7 @@ import {
   type TaskOptions,
   validate,
 } from './options.js'
-import { callSite, reportFailure } from './report.js'
+import { callSite, reportAbandoned, reportFailure } from './report.js'
 import { rootScope } from './root-scope.js'
 import { type Lane, Run, type SettledState, type TaskRun } from './run.js'
 import { RunQueue } from './run-queue.js'
@@ -110,7 +110,7 @@ export class TaskRunner implements Runner {
       else this.#run(run)
       if (performance.now() > end) break
     }
-    for (let run = later.shift(); run; run = later.shift()) this.#ready.push(run)
+    this.#ready.prepend(later)
     this.#isArmed = false
     if (!this.#ready.isEmpty) this.#arm()
   }
@@ -124,7 +124,7 @@ export class TaskRunner implements Runner {
         return
       }
       const result = run.start()
-      if (isThenable(result)) void this.#wait(run, result)
+      if (result) void this.#wait(run, result)
       else this.#settle(run, 'succeeded')
     } catch (error) {
       this.#settle(run, 'failed', error)
@@ -132,7 +132,7 @@ export class TaskRunner implements Runner {
   }
 
   /** Never rejects. */
-  async #wait(run: Run, result: PromiseLike<unknown>): Promise<void> {
+  async #wait(run: Run, result: Promise<unknown>): Promise<void> {
     try {
       await result
       this.#settle(run, 'succeeded')
@@ -146,13 +146,14 @@ export class TaskRunner implements Runner {
     this.#settle(run, 'skipped', new SkippedError(run.name, reason))
   }
 
+  /** The one place where a task ends: once, whatever comes after. */
   #settle(run: Run, state: SettledState, error?: unknown): void {
     if (run.isSettled) return // a task that was abandoned, and ends after all
     run.settle(state, error)
     this.#counts[state] += 1
+    this.#pending.delete(run)
     if (state === 'failed') this.#report(run, error)
     run.release()
-    this.#pending.delete(run)
     run.lane?.settled(run)
     if (this.#pending.size === 0) for (const wake of this.#whenIdle.splice(0)) wake()
   }
@@ -161,8 +162,10 @@ export class TaskRunner implements Runner {
     const { onError, logger } = this.options
     contain(
       () => run.inScope(onError, error, run as TaskRun),
-      (thrown) =>
-        reportFailure(logger, new AggregateError([error, thrown], 'onError failed too'), run),
+      (thrown) => {
+        const both = new AggregateError([error, thrown], 'onError failed too')
+        contain(() => reportFailure(logger, both, run))
+      },
     )
   }
 
@@ -199,13 +202,15 @@ export class TaskRunner implements Runner {
   }
 
   #abandonAll(): void {
-    // Each with the state that it is in before the first is settled: that may make another ready.
-    const errors = [...this.#pending].map(
-      (run) => [run, new AbandonedError(run.name, run.state)] as const,
-    )
-    for (const [run, error] of errors) {
+    const runs = [...this.#pending]
+    // Each in the state that it is in before the first is settled: that may make another ready.
+    const errors = runs.map((run) => {
+      contain(() => reportAbandoned(this.options.logger, run))
+      return new AbandonedError(run.name, run.state)
+    })
+    for (const [index, run] of runs.entries()) {
       for (const abandoned of this.#drains) abandoned.push(run)
-      this.#settle(run, 'abandoned', error)
+      this.#settle(run, 'abandoned', errors[index])
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type InspectOptions, inspect } from 'node:util'
-import { CallContext, currentTask, enter } from './context.js'
+import { CallContext, currentContext, enter } from './context.js'
 import { type Definition, define, kind, nameOf } from './definition.js'
 import { merge, type TaskOptions, taskRules, validate } from './options.js'
 
@@ -43,7 +43,7 @@ export class Task<A extends unknown[] = any[], R = unknown> {
    * @throws the function's own error, as it is.
    */
   async run(): Promise<void> {
-    await enter(new CallContext(this.name, currentTask()), this.func, this.args)
+    await enter(new CallContext(this.name, currentContext()), this.func, this.args)
   }
 
   /**
@@ -52,10 +52,8 @@ export class Task<A extends unknown[] = any[], R = unknown> {
    * @throws TypeError for an unknown option or a wrong value.
    */
   with(options: TaskOptions): Task<A, R> {
-    const copy = (() => copy.run()) as Task<A, R>
-    Object.setPrototypeOf(copy, Object.getPrototypeOf(this))
-    Object.defineProperties(copy, Object.getOwnPropertyDescriptors(this))
-    return copyOptions(this, copy, options)
+    const { func, args } = this.definition()
+    return copyOptions(this, new Task(func, ...args) as Task<A, R>, options)
   }
 
   /** @internal What a runner is to run for this Task: the function itself, unless `run` is overridden. */

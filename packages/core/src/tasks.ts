@@ -1,4 +1,4 @@
-import { CallContext, currentTask, enter, GroupContext } from './context.js'
+import { CallContext, type Context, currentContext, enter, GroupContext } from './context.js'
 import { isTask } from './definition.js'
 import { publishSkipped } from './events.js'
 import { expected } from './expected.js'
@@ -86,9 +86,10 @@ export class Tasks extends Task<[], void> {
   }
 
   async #runInOrder(): Promise<unknown[]> {
-    const context = new CallContext(this.name, currentTask())
+    const context = new CallContext(this.name, currentContext())
     const errors: unknown[] = []
     for (const task of this.#tasks) {
+      if (context.abortion) return withoutAbortion(context, errors)
       try {
         await runInside(context, task)
       } catch (error) {
@@ -100,23 +101,22 @@ export class Tasks extends Task<[], void> {
   }
 
   async #runAsGroup(): Promise<unknown[]> {
-    const context = new GroupContext(this.name, currentTask())
-    let siblings: DOMException | undefined
+    const context = new GroupContext(this.name, currentContext())
     const group = startGroup({
       list: this.#tasks,
       concurrency: this.concurrency,
       start: (task) => runInside(context, task),
+      isStopped: () => context.abortion !== undefined,
       onFailure: (cause) => {
-        if (this.onFailure === 'continue') return 'continue'
-        siblings = new DOMException('A task of its group failed', { name: 'AbortError', cause })
-        context.abort(siblings)
-        return 'stop'
+        if (this.onFailure === 'continue' || context.abortion) return
+        const name = 'AbortError'
+        context.abort(new DOMException('A task of its group failed', { name, cause }))
       },
     })
     this.#groups.add(group.proceed)
     try {
       const errors = await group.ended
-      return siblings ? errors.filter((error) => error !== siblings) : errors
+      return withoutAbortion(context, errors)
     } finally {
       this.#groups.delete(group.proceed)
       context.end()
@@ -157,18 +157,31 @@ function copy(tasks: Iterable<Task> | null | undefined): Task[] {
   return list
 }
 
+/** Whether `list` stands anywhere in `task`, which may share lists and be nested deep. */
 function contains(task: Task, list: Tasks): boolean {
-  return (
-    task === list || (task instanceof Tasks && [...task].some((inner) => contains(inner, list)))
-  )
+  const seen = new Set([task])
+  for (const each of seen) if (each instanceof Tasks) for (const inner of each) seen.add(inner)
+  return seen.has(list)
 }
 
 /** Runs one of the list, unless its own `when` says that it has no place after this response. */
-async function runInside(context: CallContext, task: Task): Promise<void> {
+async function runInside(context: Context, task: Task): Promise<void> {
+  if (context.depth % 100 === 99) await null // a new stack: lists nest in any depth
   const { when } = task.options
   if (when && context.outcome && !runsAfter(when, context.outcome)) {
     publishSkipped(task.name, 'when', context)
     return
   }
   await enter(context, task, [])
+}
+
+/**
+ * The errors of a group but for what its own abort has caused. When nothing else has failed, it is
+ * a group around this one that was aborted: its reason is thrown as it is, for that one to know.
+ */
+function withoutAbortion({ abortion }: Context, errors: unknown[]): unknown[] {
+  if (!abortion) return errors
+  const own = errors.filter((error) => error !== abortion.reason)
+  if (own.length === 0) throw abortion.reason
+  return own
 }

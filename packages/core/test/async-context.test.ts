@@ -48,6 +48,21 @@ describe('the store of an AsyncLocalStorage', () => {
     expect(seen).toEqual(['first', 'second', 'late'])
   })
 
+  it('in the `then` of a lazy query is the one at the addTask', async () => {
+    const runner = createRunner()
+    const seen: unknown[] = []
+    const query = {
+      // biome-ignore lint/suspicious/noThenProperty: query builders start their work in it
+      then(resolve: () => void) {
+        seen.push(storage.getStore())
+        resolve()
+      },
+    }
+    storage.run('the handler', () => runner.addTask(() => query))
+    await runner.settled()
+    expect(seen).toEqual(['the handler'])
+  })
+
   it('in `when` is the one at the addTask', async () => {
     const { tasks, runner, end } = fakeResponse()
     const seen: unknown[] = []
@@ -141,4 +156,18 @@ describe('the arguments of a task', () => {
     expect(await isCollected(reference)).toBe(true)
     expect(run.state).toBe('succeeded')
   })
+})
+
+it('a kept TaskRun keeps neither the function nor its arguments', async () => {
+  const { tasks, runner, end } = fakeResponse()
+  const add = () => {
+    const req = { body: 'large' }
+    const runs = [tasks.addTask(() => req.body), tasks.addTask((given) => given, req as object)]
+    return { runs, reference: new WeakRef<object>(req) }
+  }
+  const { runs, reference } = add()
+  end()
+  await runner.settled()
+  expect(await isCollected(reference)).toBe(true)
+  expect(runs.map(({ state }) => state)).toEqual(['succeeded', 'succeeded'])
 })

@@ -119,3 +119,35 @@ describe('a failure', () => {
     expect(runner.stats.pending).toBe(0)
   })
 })
+
+it('a function whose name cannot be read fails as any other, and the runner goes on', async () => {
+  const runner = createRunner({ logger: { error: () => {} } })
+  const func = Object.defineProperty(
+    () => {
+      throw new Error('it fails')
+    },
+    'name',
+    {
+      get() {
+        throw new Error('no name')
+      },
+    },
+  )
+  const run = runner.addTask(func)
+  const next = runner.addTask(() => {})
+  await runner.settled()
+  expect([run.state, next.state]).toEqual(['failed', 'succeeded'])
+})
+
+it('a frozen Error does not keep a task from being added', async () => {
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') as PropertyDescriptor
+  Object.defineProperty(Error, 'stackTraceLimit', { ...limit, writable: false })
+  try {
+    const runner = createRunner()
+    const run = runner.addTask(() => {})
+    await runner.settled()
+    expect(run.state).toBe('succeeded')
+  } finally {
+    Object.defineProperty(Error, 'stackTraceLimit', limit)
+  }
+})

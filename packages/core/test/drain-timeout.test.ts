@@ -156,3 +156,17 @@ runner.drain({ timeout: 50 }).then(({ ok, abandoned }) => {
     expect(code).toBe(0)
   })
 })
+
+it('each abandoned task is one line on the logger, with its state', async () => {
+  const lines: string[] = []
+  const { tasks, runner, end } = fakeResponse({ logger: { error: (line) => lines.push(line) } })
+  tasks.addTask(() => new Promise(() => {}))
+  tasks.addTask(function next() {})
+  end()
+  await turn()
+  await runner.drain({ timeout: 0 })
+  expect(lines).toEqual([
+    expect.stringMatching(/^task \(anonymous\) POST \/signup abandoned · running · \d+ ms old$/),
+    expect.stringMatching(/^task next abandoned · POST \/signup · waiting · \d+ ms old$/),
+  ])
+})

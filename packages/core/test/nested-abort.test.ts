@@ -99,3 +99,47 @@ describe('the signal of a task in a Tasks inside of another', () => {
     expect([reasons.length, warnings]).toEqual([30, []])
   })
 })
+
+describe('a list inside of a group that has failed', () => {
+  it.each([
+    ['in order', {}],
+    ['a group', { asGroup: true, concurrency: 1 }],
+    ['in order, that continues', { onFailure: 'continue' }],
+  ] as const)('starts nothing more: %s', async (_, options) => {
+    const started: number[] = []
+    const gate = deferred()
+    const inner = Array.from({ length: 3 }, (_each, index) => {
+      return new Task(async () => {
+        started.push(index)
+        await gate.promise
+      })
+    })
+    const error = new Error('outside')
+    const ended = new Tasks([new Tasks(inner, options), failing(turn(), error)], group)()
+    await turn()
+    await turn()
+    gate.resolve()
+    await expect(ended).rejects.toMatchObject({ errors: [error] })
+    expect(started).toEqual([0])
+  })
+})
+
+describe('lists', () => {
+  it.each([true, false])('nest in any depth (asGroup: %s)', async (asGroup) => {
+    let ran = 0
+    let task: Task = new Task(() => {
+      ran += 1
+    })
+    for (let depth = 0; depth < 5_000; depth++) task = new Tasks([task], { asGroup })
+    await task()
+    expect(ran).toBe(1)
+  })
+
+  it('that share lists are looked through once', () => {
+    let list = new Tasks()
+    for (let doubling = 0; doubling < 40; doubling++) list = new Tasks([list, list])
+    const outer = new Tasks()
+    outer.addTask(list)
+    expect(outer.size).toBe(1)
+  })
+})

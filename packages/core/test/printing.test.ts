@@ -95,3 +95,11 @@ describe('name', () => {
     expect(new Task(definition, 'a@b.c').name).toBe('welcome-mail')
   })
 })
+
+it('a TaskRun prints small, as JSON too', async () => {
+  const runner = createRunner()
+  const run = runner.addTask(function send() {})
+  await runner.settled()
+  expect(inspect(run)).toBe(`TaskRun(id=${run.id}, name=send, state=succeeded)`)
+  expect(JSON.parse(JSON.stringify(run))).toEqual({ id: run.id, name: 'send', state: 'succeeded' })
+})

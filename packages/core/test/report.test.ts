@@ -71,7 +71,7 @@ describe('a line of the log', () => {
     tasks.addTask(() => Promise.reject(new Error('no route')))
     end()
     await runner.settled()
-    expect(reports[0]).toMatch(/^task \(anonymous\) POST \/signup failed · POST \/signup · attempt/)
+    expect(reports[0]).toMatch(/^task \(anonymous\) POST \/signup failed · attempt 1\/1 · \d+ ms\n/)
     expect(reports[0]).not.toContain('secret')
   })
 })

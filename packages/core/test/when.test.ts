@@ -114,7 +114,11 @@ describe('a function as `when`', () => {
       },
       'which status?',
     ],
-    ['answers no boolean', () => 1, 'Expected `the answer of `when`` to be true or false, got `1`'],
+    [
+      'answers no boolean',
+      () => 1,
+      'Expected `when(outcome)` to be true or false, got `1` (number)',
+    ],
     ['answers nothing', () => undefined, 'got `undefined` (undefined)'],
     ['is async', async () => true, '(Promise). It cannot be async'],
   ])('that %s makes its task fail, which is reported', async (_, when, message) => {
@@ -155,4 +159,17 @@ describe('`when` of a task inside of a Tasks', () => {
     await new Tasks([task])()
     expect(calls).toBe(2)
   })
+})
+
+it('a `when` that is async and rejects fails its task, and leaves no unhandled rejection', async () => {
+  const { tasks, runner, end } = fakeResponse()
+  const when = (async () => {
+    throw new Error('async')
+  }) as unknown as () => boolean
+  const run = tasks.with({ when }).addTask(() => {})
+  end()
+  await runner.settled()
+  await new Promise((resolve) => setImmediate(resolve)) // vitest fails on an unhandled rejection
+  expect(run.state).toBe('failed')
+  expect((run.error as Error).message).toContain('It cannot be async')
 })

@@ -102,8 +102,26 @@ describe('drain', () => {
     expect(ran).toEqual(['task', 'definition'])
   })
 
+  it('waits for a definition that adds to the app again', async () => {
+    const ran: string[] = []
+    const middleware = backgroundTasks()
+    const again = background(
+      async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        middleware.runner.addTask(() => ran.push('again'))
+      },
+      { name: 'again' },
+    )
+    middleware.runner.addTask(() => void again())
+    expect(await middleware.drain()).toMatchObject({ ok: true, abandoned: [] })
+    expect([ran, middleware.runner.stats.pending]).toEqual([['again'], 0])
+  })
+
   it('refuses a wrong timeout', async () => {
     await expect(backgroundTasks().drain({ timeout: -1 })).rejects.toThrow(TypeError)
+    await expect(backgroundTasks().drain(null as never)).rejects.toThrow(
+      'to be an object, got `null`',
+    )
   })
 })
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { RequestTasks, Runner } from '@backgrounder/core'
 import * as http from '@backgrounder/http'
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RegisterOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { drainOnClose } from './drain-on-close.js'
 
@@ -32,13 +32,13 @@ declare module 'fastify' {
 
 export type BackgroundTasksOptions = http.AppOptions<Property>
 
-const tasksOf: unique symbol = Symbol('backgrounder.tasks')
+const handleOf: unique symbol = Symbol('backgrounder.handle')
 const mend = 'await app.register(backgroundTasks)'
 
 /** The part of Fastify's request that is used, on a server of either protocol. */
 interface Request {
   readonly raw: IncomingMessage | Http2ServerRequest
-  [tasksOf]?: RequestTasks | null
+  [handleOf]?: RequestTasks | null
 }
 
 /**
@@ -47,7 +47,7 @@ interface Request {
  * @throws NoTasksError when the request has not passed the plugin's `onRequest` hook.
  */
 export function getTasks(request: Request): RequestTasks {
-  const tasks = request[tasksOf]
+  const tasks = request[handleOf]
   if (tasks) return tasks
   throw new http.NoTasksError(
     `This request collects no tasks (yet). Add before other onRequest hooks: ${mend}`,
@@ -63,9 +63,11 @@ function plugin(app: FastifyInstance, options: BackgroundTasksOptions): Promise<
 
 // Async, so that wrong options reject the register and do not end the process.
 async function install(app: FastifyInstance, options: BackgroundTasksOptions): Promise<void> {
-  const { property, runner, drain } = http.appRunner(options)
+  // Fastify's own options of register, which autoload gives to every plugin, come along.
+  const { prefix, logLevel, logSerializers, ...own } = options as typeof options & RegisterOptions
+  const { property, runner, drain } = http.appRunner(own)
   app.decorate('taskRunner', runner)
-  app.decorateRequest(tasksOf, null)
+  app.decorateRequest(handleOf, null)
   // A getter, so that whoever comes too early gets a sentence and not a null.
   app.decorateRequest(property, {
     getter(this: FastifyRequest) {
@@ -74,7 +76,7 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
   })
   // Synchronous: an async hook lets a pipelined error overtake the answer before it.
   app.addHook('onRequest', function collectTasks(request, reply, next) {
-    ;(request as Request)[tasksOf] = http.collectTasks(request, reply.raw, runner)
+    ;(request as Request)[handleOf] = http.collectTasks(request, reply.raw, runner)
     next()
   })
   drainOnClose(app, drain)

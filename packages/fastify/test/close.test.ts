@@ -106,16 +106,21 @@ it('closing one app never waits for another one', async () => {
   expect(busy.taskRunner.stats).toMatchObject({ pending: 0, succeeded: 1 })
 })
 
-it('a task that hangs holds close() no longer than drainTimeout', async () => {
+it('a task that hangs holds close() no longer than drainTimeout, and is reported', async () => {
   const app = createFastify()
-  await app.register(backgroundTasks, { drainTimeout: 50 })
+  const lines: string[] = []
+  const logger = { error: (line: string) => lines.push(line) }
+  await app.register(backgroundTasks, { drainTimeout: 50, logger })
   app.get('/', async (request) => {
-    request.tasks.addTask(() => new Promise(() => {}))
+    request.tasks.addTask(function hangs() {
+      return new Promise(() => {})
+    })
     return 'ok'
   })
   await app.inject('/')
   await app.close()
   expect(app.taskRunner.stats.abandoned).toBe(1)
+  expect(lines).toEqual([expect.stringContaining('task hangs abandoned · GET / · running · ')])
 })
 
 it('with forceCloseConnections an open event stream does not hold close()', async () => {

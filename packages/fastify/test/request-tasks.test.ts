@@ -112,6 +112,12 @@ it('uses the runner that it is given', async () => {
   expect(app.taskRunner).toBe(runner)
 })
 
+it('takes the options of register itself, which autoload gives to every plugin', async () => {
+  const app = createFastify()
+  await app.register(backgroundTasks, { prefix: '/api', logLevel: 'warn', when: 'sent' })
+  expect(app.taskRunner.options.when).toBe('sent')
+})
+
 it('app.register(backgroundTasks()) is refused at once', () => {
   const call = backgroundTasks as unknown as () => unknown
   expect(() => call()).toThrow(

@@ -65,18 +65,31 @@ export function appRunner(options: AppOptions): AppRunner & { readonly property:
 }
 
 // One app never waits for another's runner; what definitions were called is nobody's but the
-// process's own, so every app waits for that.
+// process's own, so every app waits for that. Either may add to the other.
 async function drainBoth(runner: Runner, options: DrainOptions = {}): Promise<DrainReport> {
-  const { timeout = runner.options.drainTimeout } = options
-  const start = performance.now()
-  const own = await runner.drain(options)
-  const left = timeout === false ? false : Math.max(0, timeout - (performance.now() - start))
-  const shared = await defaultRunner().drain({ timeout: left })
+  const deadline = performance.now() + timeLimit(runner, options)
+  const shared = defaultRunner()
+  let report = await runner.drain(options)
+  do {
+    for (const each of [shared, runner]) {
+      const timeout = Math.max(0, deadline - performance.now())
+      report = add(report, await each.drain({ timeout }))
+    }
+  } while (report.ok && shared.stats.pending + runner.stats.pending > 0)
+  return report
+}
+
+function timeLimit(runner: Runner, options: DrainOptions): number {
+  const timeout = options?.timeout ?? runner.options.drainTimeout
+  return timeout === false ? Infinity : timeout
+}
+
+function add(a: DrainReport, b: DrainReport): DrainReport {
   return {
-    ok: own.ok && shared.ok,
-    succeeded: own.succeeded + shared.succeeded,
-    failed: own.failed + shared.failed,
-    skipped: own.skipped + shared.skipped,
-    abandoned: [...own.abandoned, ...shared.abandoned],
+    ok: a.ok && b.ok,
+    succeeded: a.succeeded + b.succeeded,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+    abandoned: [...a.abandoned, ...b.abandoned],
   }
 }

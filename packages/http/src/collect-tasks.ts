@@ -15,13 +15,16 @@ const tasksOf = Symbol.for('backgrounder.tasks')
 type Collecting = Response & { [tasksOf]?: RequestTasks }
 
 const source: ResponseSource<Describable, Response> = {
-  describe: ({ id, method, url, originalUrl }) => ({
-    id: typeof id === 'string' || typeof id === 'number' ? String(id) : undefined,
-    method,
-    url: originalUrl ?? url,
-  }),
+  describe: ({ id, method, url, originalUrl }) =>
+    Object.freeze({
+      id: typeof id === 'number' ? String(id) : text(id),
+      method: text(method),
+      url: text(originalUrl) ?? text(url),
+    }),
   observe: trackResponse,
 }
+
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /**
  * The tasks of a response: the same however often it is asked for. Nothing is attached to the

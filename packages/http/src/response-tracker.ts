@@ -15,7 +15,8 @@ export function trackResponse(res: Response, observer: ResponseObserver): Outcom
   if (sent !== undefined) return outcome(res, sent)
   const tracked = res as Tracked
   tracked[observerOf] = observer
-  tracked.on('finish', onFinish)
+  // Before Node's own listener: that one may hand the connection to the next answer, which ends it.
+  tracked.prependListener('finish', onFinish)
   tracked.on('close', onClose)
   if (isQueued(res)) join(res.req.socket, tracked)
   return undefined
@@ -46,7 +47,8 @@ function settle(res: Tracked, sent: boolean): void {
 
 function outcome(res: Response, sent: boolean): Outcome {
   // An answer that is still queued has its headers, but none of them went out.
-  return { sent, status: res.headersSent && !isQueued(res) ? res.statusCode : undefined }
+  const status = res.headersSent && !isQueued(res) ? res.statusCode : undefined
+  return Object.freeze({ sent, status })
 }
 
 /** Whether all of it was handed to the operating system; undefined while it is not over. */
