@@ -64,7 +64,8 @@ function plugin(app: FastifyInstance, options: BackgroundTasksOptions): Promise<
 // Async, so that wrong options reject the register and do not end the process.
 async function install(app: FastifyInstance, options: BackgroundTasksOptions): Promise<void> {
   // Fastify's own options of register, which autoload gives to every plugin, come along.
-  const { prefix, logLevel, logSerializers, ...own } = options as typeof options & RegisterOptions
+  const { prefix, logLevel, logSerializers, ...own } = options as typeof options &
+    Record<'prefix' | 'logLevel' | 'logSerializers', unknown>
   const { property, runner, drain } = http.appRunner(own)
   app.decorate('taskRunner', runner)
   app.decorateRequest(handleOf, null)
