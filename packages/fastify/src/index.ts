@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { RequestTasks, Runner } from '@backgrounder/core'
 import * as http from '@backgrounder/http'
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RegisterOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { drainOnClose } from './drain-on-close.js'
 
@@ -19,8 +18,8 @@ export * from '@backgrounder/core'
  */
 // biome-ignore lint/suspicious/noEmptyInterface: an app fills it
 export interface Register {}
-
 type Property = http.PropertyOf<Register>
+export type BackgroundTasksOptions = http.AppOptions<Property>
 
 declare module 'fastify' {
   interface FastifyRequest extends http.TasksAs<Property> {}
@@ -30,14 +29,12 @@ declare module 'fastify' {
   }
 }
 
-export type BackgroundTasksOptions = http.AppOptions<Property>
-
 const handleOf: unique symbol = Symbol('backgrounder.handle')
 const mend = 'await app.register(backgroundTasks)'
 
 /** The part of Fastify's request that is used, on a server of either protocol. */
 interface Request {
-  readonly raw: IncomingMessage | Http2ServerRequest
+  readonly raw: FastifyRequest['raw'] | Http2ServerRequest
   [handleOf]?: RequestTasks | null
 }
 
