@@ -102,7 +102,7 @@ export const policyRows: Row[] = [
           ran += 1
         }) as TaskRun
         return new Promise(() => {})
-      })
+      }, quiet)
       const socket = await connect(app.port, '/')
       await until(() => run !== undefined)
       const report = await app.runner?.drain({ timeout: 50 })
@@ -141,6 +141,8 @@ export const policyRows: Row[] = [
     },
   },
 ]
+
+const quiet = { logger: { error: () => {} } }
 
 /** Answers 200, 404 and 500, and loses a client; gives back after which of them the task ran. */
 async function ranAfterEach(
