@@ -2,21 +2,9 @@ import { getEventListeners, once } from 'node:events'
 import { currentTask, Task, Tasks } from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
 import { deferred, turn } from './deferred.js'
+import { failing, patient } from './signal-tasks.js'
 
 const group = { asGroup: true } as const
-
-/** A task that runs until its signal is aborted, and notes the reason. */
-function patient(reasons: unknown[]): Task {
-  return new Task(async () => {
-    const signal = currentTask()?.signal as AbortSignal
-    await once(signal, 'abort')
-    reasons.push(signal.reason)
-  })
-}
-
-function failing(gate: Promise<void>, error: unknown): Task {
-  return new Task(() => gate.then(() => Promise.reject(error)))
-}
 
 describe('the signal of a task in a Tasks inside of another', () => {
   it.each([

@@ -1,11 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
 import type http from 'node:http'
-import os from 'node:os'
-import path from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { createGzip, gunzipSync } from 'node:zlib'
 import { expect } from 'vitest'
+import { big, withBigFile } from '../big.js'
 import { type Answer, connect, request } from '../clients.js'
 import type { Exchange } from '../framework.js'
 import { expectOnce, type Row, type Stage, turns, until } from '../row.js'
@@ -17,8 +14,6 @@ interface Ending {
   readonly answer: (exchange: Exchange) => unknown
   readonly check?: (answer: Answer) => void
 }
-
-const big = Buffer.alloc(16 * 1024 * 1024, 'x')
 
 const endings: Ending[] = [
   { name: 'a normal answer', answer: (x) => x.send('ok') },
@@ -143,20 +138,14 @@ const addedAfterEnd: Row = {
 
 const sentFile: Row = {
   name: 'a file: once, after the last byte',
-  async run(stage) {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'backgrounder-'))
-    const file = path.join(folder, 'big.txt')
-    writeFileSync(file, big)
-    try {
-      await answered(stage, {
+  run: (stage) =>
+    withBigFile((file) =>
+      answered(stage, {
         name: 'a file',
         answer: (x) => x.file(file),
         check: (answer) => expect(answer.body.length).toBe(big.length),
-      })
-    } finally {
-      await rm(folder, { recursive: true })
-    }
-  },
+      }),
+    ),
 }
 
 /** The response was sent whole: its tasks run once, after the last byte. */

@@ -1,17 +1,12 @@
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { expect } from 'vitest'
+import { big, withBigFile } from '../big.js'
 import { connect, waysToLeave } from '../clients.js'
 import type { Exchange, RunningApp } from '../framework.js'
 import { expectOnce, type Row, type Stage, turns, until } from '../row.js'
 
 type Leave = (socket: Awaited<ReturnType<typeof connect>>) => unknown
-
-const big = Buffer.alloc(16 * 1024 * 1024, 'x')
 
 interface Loss {
   readonly name: string
@@ -120,23 +115,17 @@ const losses: Loss[] = [
 
 const abortedFile: Row = {
   name: 'the client leaves in the middle of a file: once, not sent',
-  async run(stage) {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'backgrounder-'))
-    const file = path.join(folder, 'big.txt')
-    writeFileSync(file, big)
-    try {
-      await lost(stage, {
+  run: (stage) =>
+    withBigFile((file) =>
+      lost(stage, {
         answer: (x) => x.file(file),
         async end(socket, _app, { res }) {
           await until(() => res.headersSent)
           await turns(20)
           socket.resetAndDestroy()
         },
-      })
-    } finally {
-      await rm(folder, { recursive: true })
-    }
-  },
+      }),
+    ),
 }
 
 const addedAfterLoss = (way: string, leave: Leave): Row => ({
