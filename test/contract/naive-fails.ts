@@ -45,7 +45,10 @@ const onResponse = [
 
 export const naiveFails: Record<string, readonly string[]> = {
   'node:http': onFinished,
+  'Express 4': onFinished,
   'Express 5': onFinished,
+  'Koa 2': onFinished,
   'Koa 3': onFinished,
+  'Fastify 4': onResponse,
   'Fastify 5': onResponse,
 }
