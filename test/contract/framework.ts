@@ -12,6 +12,8 @@ export interface Exchange {
   stream(body: Readable): void
   file(path: string): void
   notFound(): unknown
+  /** Tells the framework that the handler answers by itself, on the raw response. */
+  takeOver(): void
 }
 
 export type Handler = (exchange: Exchange) => unknown

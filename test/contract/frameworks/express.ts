@@ -29,6 +29,7 @@ const framework =
           stream: (body) => body.on('error', (error) => res.destroy(error)).pipe(res),
           file: (path) => res.sendFile(path),
           notFound: next,
+          takeOver() {},
         })
       }
       // Express 4 does not look at what a handler returns: one catches there by hand.

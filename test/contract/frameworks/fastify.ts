@@ -34,6 +34,7 @@ const framework =
           stream: (body) => reply.send(body),
           file: (path) => reply.send(createReadStream(path)),
           notFound: () => reply.callNotFound(),
+          takeOver: () => reply.hijack(),
         })
         return reply
       })

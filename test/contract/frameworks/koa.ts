@@ -36,6 +36,9 @@ const framework =
             ctx.body = createReadStream(path)
           },
           notFound: next,
+          takeOver() {
+            ctx.respond = false
+          },
         })
       })
       return listen(

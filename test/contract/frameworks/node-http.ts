@@ -21,6 +21,7 @@ export const nodeHttp = (kind: Kind): Framework => ({
           stream: (body) => body.on('error', (error) => res.destroy(error)).pipe(res),
           file: (path) => createReadStream(path).pipe(res),
           notFound: () => res.writeHead(404).end(),
+          takeOver() {},
         })
       } catch {
         res.writeHead(500).end()

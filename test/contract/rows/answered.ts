@@ -60,6 +60,19 @@ const endings: Ending[] = [
     check: (answer) => expect(answer.body.length).toBe(big.length),
   },
   {
+    name: 'an answer on the raw response, taken over from the framework',
+    answer(x) {
+      x.takeOver()
+      x.res.writeHead(200).end('raw')
+    },
+    check: (answer) => expect(answer.body.toString()).toBe('raw'),
+  },
+  {
+    name: 'an answer on the raw response, behind the back of the framework',
+    answer: (x) => x.res.writeHead(200).end('raw'),
+    check: (answer) => expect(answer.body.toString()).toBe('raw'),
+  },
+  {
     name: 'a handler that throws, once the error handler has answered',
     status: 500,
     answer() {
