@@ -151,3 +151,11 @@ it('a frozen Error does not keep a task from being added', async () => {
     Object.defineProperty(Error, 'stackTraceLimit', limit)
   }
 })
+
+it('adding a task leaves Error.stackTraceLimit as it is', () => {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 7
+  createRunner().addTask(() => {})
+  expect(Error.stackTraceLimit).toBe(7)
+  Error.stackTraceLimit = limit
+})

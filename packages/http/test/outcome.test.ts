@@ -89,6 +89,31 @@ it('a response that is ended after its client has left is not sent', async () =>
   await vi.waitFor(() => expect(outcomes).toEqual({ '/': { sent: false, status: undefined } }))
 })
 
+it('a first task that is added after a reset in the middle of the body is told "not sent"', async () => {
+  const outcomes = await serve((_req, res, add) => {
+    res.end(Buffer.alloc(16 * 1024 * 1024))
+    res.on('close', () => setImmediate(add))
+    socket.resetAndDestroy()
+  }, '/')
+  await vi.waitFor(() => expect(outcomes['/']).toMatchObject({ sent: false }))
+})
+
+it('a first task for a queued answer whose connection is dead runs, not sent', async () => {
+  const outcomes = await serve(
+    (req, res, add) => {
+      if (req.url === '/1') return // hangs, so that the next answer stays queued
+      socket.resetAndDestroy()
+      req.socket.on('close', () => {
+        res.end('queued')
+        setImmediate(add)
+      })
+    },
+    '/1',
+    '/2',
+  )
+  await vi.waitFor(() => expect(outcomes).toEqual({ '/2': { sent: false, status: undefined } }))
+})
+
 it('leaves no listener behind', async () => {
   let response: http.ServerResponse | undefined
   const outcomes = await serve(
