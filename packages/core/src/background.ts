@@ -1,5 +1,4 @@
-import { kind, nameOf } from './definition.js'
-import { expected } from './expected.js'
+import { kind, nameOf, notAFunction } from './definition.js'
 import { merge, type TaskOptions, taskRules, validate } from './options.js'
 import type { TaskRun } from './run.js'
 import { createRunner, type Runner } from './runner.js'
@@ -41,10 +40,13 @@ export function background<A extends unknown[], R>(
   ...rest: never[]
 ): Background<A, R> {
   refuseDecorator('background', [func, options, ...rest])
-  if (typeof func !== 'function')
-    throw expected('the first argument of background', 'a function', func)
-  return make(func, merge({}, validate('background', options, taskRules)))
+  if (typeof func !== 'function') {
+    throw notAFunction(func, 'the first argument of background', 'a function')
+  }
+  return make(func, merge({}, validate('background', options, taskRules, example)))
 }
+
+const example = "For example: background(send, { name: 'send' })"
 
 function make<A extends unknown[], R>(
   func: (this: void, ...args: A) => R,

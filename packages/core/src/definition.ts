@@ -51,12 +51,18 @@ function known(given: AnyFunction, args: unknown[]): Definition {
   throw expected('the arguments after a Task', 'none', args, mend)
 }
 
-function notAFunction(given: unknown): TypeError {
-  const mend =
-    given === undefined || isThenable(given)
-      ? 'Pass the function and not its result: addTask(() => send(to)) or addTask(send, to)'
-      : undefined
-  return expected('func', 'a function, a Task or a definition', given, mend)
+/** What is said of anything else in the place of a function. */
+export function notAFunction(
+  given: unknown,
+  what = 'func',
+  toBe = 'a function, a Task or a definition',
+): TypeError {
+  if (Array.isArray(given)) {
+    return expected(what, toBe, given, 'For a list of tasks: new Tasks([new Task(send, to), …])')
+  }
+  const isResult = given === undefined || isThenable(given)
+  const mend = 'Pass the function and not its result: addTask(() => send(to)) or addTask(send, to)'
+  return expected(what, toBe, given, isResult ? mend : undefined)
 }
 
 // Options have their place on the definition or in `with`. Behind the arguments they cannot be told

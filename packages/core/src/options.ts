@@ -58,7 +58,10 @@ export interface RunnerOptions {
 
 /** Options of a drain. */
 export interface DrainOptions {
-  /** The total time, in ms; Infinity or false: as long as it takes. @default the runner's `drainTimeout` */
+  /**
+   * The total time, in ms; Infinity or false: as long as it takes. At its end everything that is
+   * pending is abandoned, also what a longer drain waits for. @default the runner's `drainTimeout`
+   */
   timeout?: number | false | undefined
 }
 

@@ -86,7 +86,8 @@ function errorLines(error: unknown): string[] {
   }
   // A line that the text itself has broken is indented more than any of ours.
   return text.split('\n').map((line, index) => {
-    const indent = index === 0 || line.startsWith('  ') ? '    ' : '      '
+    const isOurs = index === 0 || /^( {2}|[}\])]+$)/.test(line)
+    const indent = isOurs ? '    ' : '      '
     return indent + escapeLine(line)
   })
 }

@@ -9,7 +9,7 @@ import {
   type TaskOptions,
   validate,
 } from './options.js'
-import { callSite, reportAbandoned, reportFailure } from './report.js'
+import { callSite, debugState, reportAbandoned, reportFailure } from './report.js'
 import { rootScope } from './root-scope.js'
 import { type Lane, Run, type SettledState, type TaskRun } from './run.js'
 import { RunQueue } from './run-queue.js'
@@ -83,6 +83,7 @@ export class TaskRunner implements Runner {
     const addedAt = this.#remembersSites ? callSite(entry) : undefined
     const run = new Run(definition, lane, addedAt, this.#turns)
     this.#pending.add(run)
+    debugState(run)
     return run
   }
 
@@ -175,7 +176,12 @@ export class TaskRunner implements Runner {
   }
 
   async drain(options: DrainOptions = {}): Promise<DrainReport> {
-    const { timeout = this.options.drainTimeout } = validate('drain', options, drainRules)
+    const { timeout = this.options.drainTimeout } = validate(
+      'drain',
+      options,
+      drainRules,
+      'For example: drain({ timeout: 5_000 })',
+    )
     const before = { ...this.#counts }
     const abandoned: TaskRun[] = []
     let isOver = false

@@ -39,7 +39,12 @@ export class Tasks extends Task<[], void> {
 
   /** @throws TypeError when `tasks` is not iterable, an element is not a Task, or an option is wrong. */
   constructor(tasks?: readonly Task[] | Iterable<Task> | null, options: TasksOptions = {}) {
-    validate('new Tasks', options, tasksRules, 'For a group: new Tasks(tasks, { asGroup: true })')
+    validate(
+      'new Tasks',
+      options,
+      tasksRules,
+      'The tasks are one list: new Tasks([a, b], { asGroup: true })',
+    )
     super({ Tasks: (): Promise<void> => this.run() }.Tasks) // a function of that name
     this.#tasks = copy(tasks)
     this.#asGroup = options.asGroup ?? false

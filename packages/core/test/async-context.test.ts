@@ -22,17 +22,21 @@ describe('the store of an AsyncLocalStorage', () => {
 
   it('in a task is the one at its addTask, after an await too', async () => {
     const runner = createRunner()
-    const seen: unknown[] = []
-    const look = async () => {
-      seen.push(storage.getStore())
+    const seen: Record<string, unknown[]> = {}
+    const look = async (name: string) => {
+      const before = storage.getStore()
       await turn()
-      seen.push(storage.getStore())
+      seen[name] = [before, storage.getStore()]
     }
-    storage.run('first', () => runner.addTask(look))
-    storage.run('second', () => runner.addTask(look))
-    runner.addTask(look)
+    storage.run('first', () => runner.addTask(look, 'a'))
+    storage.run('second', () => runner.addTask(look, 'b'))
+    runner.addTask(look, 'c')
     await storage.run('whoever drains', () => runner.drain())
-    expect(seen).toEqual(['first', 'second', undefined, 'first', 'second', undefined])
+    expect(seen).toEqual({
+      a: ['first', 'first'],
+      b: ['second', 'second'],
+      c: [undefined, undefined],
+    })
   })
 
   it('in a task of a response is the one at its addTask, not the one at its end', async () => {

@@ -47,7 +47,7 @@ describe.each(places)('the options of %s', (_, take) => {
 
 it('`true` as the options of new Tasks is shown how to ask for a group', () => {
   expect(call((options) => new Tasks([new Task(send)], options), true)).toThrow(
-    'got `true` (boolean). For a group: new Tasks(tasks, { asGroup: true })',
+    'got `true` (boolean). The tasks are one list: new Tasks([a, b], { asGroup: true })',
   )
 })
 

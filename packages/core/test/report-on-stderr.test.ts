@@ -111,6 +111,7 @@ runner.settled().then(() => console.log(run.id))
     const { stdout, stderr } = await runChild(source, { NODE_DEBUG: 'backgrounder' })
     const lines = stderr.trimEnd().split('\n')
     expect(lines.filter((line) => line.includes(` ${stdout.trim()} `))).toEqual([
+      expect.stringMatching(/^BACKGROUNDER \d+: \S+ waiting hello$/),
       expect.stringMatching(/^BACKGROUNDER \d+: \S+ ready hello$/),
       expect.stringMatching(/^BACKGROUNDER \d+: \S+ running hello$/),
       expect.stringMatching(/^BACKGROUNDER \d+: \S+ succeeded hello$/),
@@ -118,9 +119,9 @@ runner.settled().then(() => console.log(run.id))
     const broken = lines
       .filter((line) => line.endsWith(' broken'))
       .map((line) => line.split(' ')[3])
-    expect(broken).toEqual(['ready', 'running', 'failed'])
-    expect(lines).toHaveLength(9)
-    expect(lines.filter((line) => line.endsWith(' two\\nlines'))).toHaveLength(3)
+    expect(broken).toEqual(['waiting', 'ready', 'running', 'failed'])
+    expect(lines).toHaveLength(12)
+    expect(lines.filter((line) => line.endsWith(' two\\nlines'))).toHaveLength(4)
   })
 
   it('prints nothing otherwise', async () => {

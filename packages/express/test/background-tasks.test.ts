@@ -153,6 +153,7 @@ describe('first mistakes', () => {
     ],
     [{ runner: {} }, 'Expected `runner` to be a runner, as createRunner(options) makes it'],
     [{ runner: createRunner(), when: 'sent' }, 'Expected no `when` beside `runner`'],
+    [createRunner(), 'Expected a runner under its name: backgroundTasks({ runner })'],
     [{ property: '' }, "Expected `property` to be a string that is not empty, got `''` (string)"],
     [null, 'Expected `the options of backgroundTasks` to be an object, got `null` (null)'],
   ])('backgroundTasks(%o) is refused', (options, message) => {

@@ -51,6 +51,9 @@ const appRules: Rules<RunnerOptions & { runner?: Runner; property?: string }> = 
  * @throws TypeError for an unknown option or a wrong value, and for options beside a `runner`.
  */
 export function appRunner(options: AppOptions): AppRunner & { readonly property: string } {
+  if (isRunner(options)) {
+    throw new TypeError('Expected a runner under its name: backgroundTasks({ runner })')
+  }
   const {
     runner: given,
     property = 'tasks',
