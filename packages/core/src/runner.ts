@@ -69,6 +69,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
   return new TaskRunner(validate('createRunner', options, runnerRules))
 }
 
+/** Whether a value was made by `createRunner`, of this copy of core or another. */
 export function isRunner(value: unknown): value is Runner {
   return typeof value === 'object' && value !== null && runnerBrand in value
 }

@@ -18,6 +18,7 @@ import type { Args } from './task.js'
 
 // A turn of work after which other work of the process has its turn.
 const TURN_MS = 1
+
 /** The one Runner there is, with what the rest of core asks of it. */
 export class TaskRunner implements Runner {
   readonly options: RunnerSettings

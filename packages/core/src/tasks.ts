@@ -52,6 +52,7 @@ export class Tasks extends Task<[], void> {
     this.onFailure = options.onFailure ?? 'stop'
   }
 
+  /** How many tasks are in the list; running it takes none out. */
   get size(): number {
     return this.#tasks.length
   }
@@ -84,6 +85,11 @@ export class Tasks extends Task<[], void> {
     for (const proceed of this.#groups) proceed()
   }
 
+  /**
+   * Runs the list and waits for all that it has started.
+   *
+   * @throws the first failure as it is, in order under 'stop'; otherwise one AggregateError.
+   */
   override async run(): Promise<void> {
     const errors = this.#asGroup ? await this.#runAsGroup() : await this.#runInOrder()
     if (errors.length === 0) return

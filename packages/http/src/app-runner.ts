@@ -23,7 +23,10 @@ export type TasksAs<Property extends string> = { [K in Property]: RequestTasks }
 /** Options of `backgroundTasks()`: those of the runner that it makes, or a runner that you made. */
 export type AppOptions<Property extends string = string> = (
   | (RunnerOptions & { readonly runner?: undefined })
-  | { readonly runner: Runner }
+  | {
+      /** Made by `createRunner`: its options are given there. @default one of the app's own */
+      readonly runner: Runner
+    }
 ) & {
   /** Under which name the collector is found. @default 'tasks' */
   readonly property?: Property | undefined
