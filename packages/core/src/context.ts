@@ -63,17 +63,28 @@ export function enter<A extends unknown[], R>(
   }
 }
 
+/** That a task was told to stop, and why. */
+export interface Abortion {
+  readonly reason: unknown
+}
+
 /** What every context has: an id and a signal that exist once they are read. */
 export abstract class Context implements TaskContext {
   abstract readonly name: string
   abstract readonly outcome: Outcome | undefined
   abstract readonly request: RequestInfo | undefined
-  readonly attempt: number = 1
-  /** In how many other tasks it stands. */
-  readonly depth: number = 0
   #id: string | undefined
-  #controller: AbortController | undefined
-  #abortion: { readonly reason: unknown } | undefined
+  /** Made once it is read, or aborted. */
+  #abort: { controller?: AbortController; abortion?: Abortion } | undefined
+
+  get attempt(): number {
+    return 1
+  }
+
+  /** In how many other tasks it stands. */
+  get depth(): number {
+    return 0
+  }
 
   get id(): string {
     this.#id ??= nextId()
@@ -85,35 +96,41 @@ export abstract class Context implements TaskContext {
   }
 
   /** Whether it is aborted, and why: the same that `signal` says, without making one. */
-  get abortion(): { readonly reason: unknown } | undefined {
-    return this.#abortion
+  get abortion(): Abortion | undefined {
+    return this.#abort?.abortion
   }
 
   abort(reason: unknown): void {
-    this.#abortion = { reason }
-    this.#controller?.abort(reason)
+    this.#abort ??= {}
+    this.#abort.abortion = { reason }
+    this.#abort.controller?.abort(reason)
   }
 
   protected ownSignal(): AbortSignal {
-    if (!this.#controller) {
-      this.#controller = new AbortController()
-      if (this.abortion) this.#controller.abort(this.abortion.reason)
+    this.#abort ??= {}
+    if (!this.#abort.controller) {
+      this.#abort.controller = new AbortController()
+      if (this.abortion) this.#abort.controller.abort(this.abortion.reason)
     }
-    return this.#controller.signal
+    return this.#abort.controller.signal
   }
 }
 
 /** The context of a Task that is called, on its own or inside of another task: its parent. */
 export class CallContext extends Context {
   readonly name: string
-  override readonly depth: number
+  readonly #depth: number
   protected readonly parent: Context | undefined
 
   constructor(name: string, parent: Context | undefined) {
     super()
     this.name = name
-    this.depth = parent ? parent.depth + 1 : 0
+    this.#depth = parent ? parent.depth + 1 : 0
     this.parent = parent
+  }
+
+  override get depth(): number {
+    return this.#depth
   }
 
   get outcome(): Outcome | undefined {
@@ -128,7 +145,7 @@ export class CallContext extends Context {
     return this.parent?.signal ?? this.ownSignal()
   }
 
-  override get abortion(): { readonly reason: unknown } | undefined {
+  override get abortion(): Abortion | undefined {
     return super.abortion ?? this.parent?.abortion
   }
 }

@@ -8,10 +8,11 @@ import type { Logger } from './options.js'
 import type { Run } from './run.js'
 
 const debugLog = debuglog('backgrounder')
+const isDebugging = debugLog.enabled
 
 /** With NODE_DEBUG=backgrounder: one line on stderr for each change of a task's state. */
 export function debugState(run: Run): void {
-  if (debugLog.enabled) debugLog('%s %s %s', run.id, run.state, escapeLine(run.name))
+  if (isDebugging) debugLog('%s %s %s', run.id, run.state, escapeLine(run.name))
 }
 
 /** The default `onError`: one line that says what failed, then the error, and where it was added. */

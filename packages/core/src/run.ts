@@ -2,9 +2,9 @@ import { AsyncResource } from 'node:async_hooks'
 import { inspect } from 'node:util'
 import { isThenable } from './contain.js'
 import { Context, enter, type RequestInfo } from './context.js'
-import { anonymous, type Definition, nameOf } from './definition.js'
+import { type AnyFunction, anonymous, type Definition, nameOf } from './definition.js'
 import type { SkipReason } from './errors.js'
-import { type Outcome, runsAfter, type When } from './options.js'
+import { type Outcome, runsAfter, type TaskOptions, type When } from './options.js'
 import { debugState, describeRequest, escapeLine } from './report.js'
 import { rootScope } from './root-scope.js'
 
@@ -45,35 +45,40 @@ export interface Lane {
 
 /** The record of one accepted task: a TaskRun to its adder, a TaskContext to its function. */
 export class Run extends Context implements TaskRun {
-  readonly acceptedAt: number = Date.now()
   readonly lane: Lane | undefined
   /** The line that added it; unknown in production. */
   readonly addedAt: string | undefined
   /** The number of the runner's turn that it was accepted in or after. */
   readonly acceptedInTurn: number
-  /** By performance.now(), in ms. */
+  /** By performance.now(), in whole ms; 0: not yet. */
   startedAt = 0
   /** The next one in the queue that this one stands in. */
   next: Run | undefined
+  /** Its neighbours among the pending. */
+  earlier: Run | undefined
+  later: Run | undefined
+  readonly #acceptedAt: number = Date.now() - epoch
   readonly #label: string
-  /** What there is to run. */
-  #definition: Definition | undefined
+  #func: AnyFunction | undefined
+  #args: unknown[]
+  readonly #options: Readonly<TaskOptions>
   /** The async context of whoever added it. */
   #scope: AsyncResource | undefined = new AsyncResource('BackgroundTask')
   #state: TaskState = 'waiting'
   #error: unknown
-  #done: Promise<void> | undefined
-  #finish: { resolve(): void; reject(error: unknown): void } | undefined
+  #done: Deferred | undefined
 
   constructor(
-    definition: Definition,
+    { func, args, options }: Definition,
     lane: Lane | undefined,
     addedAt: string | undefined,
     acceptedInTurn: number,
   ) {
     super()
-    this.#definition = definition
-    this.#label = definition.options.name ?? nameOf(definition.func)
+    this.#func = func
+    this.#args = args.length > 0 ? args : noArguments
+    this.#options = options
+    this.#label = options.name ?? nameOf(func)
     this.lane = lane
     this.addedAt = addedAt
     this.acceptedInTurn = acceptedInTurn
@@ -84,8 +89,12 @@ export class Run extends Context implements TaskRun {
     return `${anonymous} ${describeRequest(this.request)}`.trimEnd()
   }
 
+  get acceptedAt(): number {
+    return this.#acceptedAt + epoch
+  }
+
   get request(): RequestInfo | undefined {
-    return this.lane?.request
+    return this.lane && Object.freeze(this.lane.request)
   }
 
   get outcome(): Outcome | undefined {
@@ -107,42 +116,41 @@ export class Run extends Context implements TaskRun {
   }
 
   get isSettled(): boolean {
-    return settledStates.has(this.#state)
+    const state = this.#state
+    return state !== 'waiting' && state !== 'ready' && state !== 'running'
   }
 
   get done(): Promise<void> {
-    if (this.#done) return this.#done
-    // Not in the reader's async context, which it would keep.
-    this.#done = rootScope.runInAsyncScope(() => {
-      const done = new Promise<void>((resolve, reject) => {
-        this.#finish = { resolve, reject }
-      })
-      done.catch(() => {}) // whoever wants to know awaits it; it is never an unhandled rejection
-      return done
-    })
-    if (this.isSettled) this.#finishDone()
-    return this.#done
+    if (!this.#done) {
+      // Not in the reader's async context, which it would keep.
+      this.#done = rootScope.runInAsyncScope(defer)
+      if (this.isSettled) finish(this.#done, this.#state, this.#error)
+    }
+    return this.#done.promise
   }
 
   /** Why this one does not run after this response; `when` is the runner's default. */
   skipReason(when: When): SkipReason | undefined {
     if (!this.lane?.outcome) return undefined
     if (this.lane.stopped) return 'failure'
-    const runs = this.inScope(runsAfter, this.#definition?.options.when ?? when, this.lane.outcome)
-    return runs ? undefined : 'when'
+    const own = this.#options.when ?? when
+    if (own === 'always') return undefined
+    return this.inScope(runsAfter, own, this.lane.outcome) ? undefined : 'when'
   }
 
   /** Calls the function. Gives back a promise if there is something to wait for; throws what it throws. */
-  start(): Promise<unknown> | undefined {
-    const { func, args } = this.#definition as Definition
+  start(now: number): Promise<unknown> | undefined {
     this.#state = 'running'
-    this.startedAt = performance.now()
+    this.startedAt = Math.round(now)
     debugState(this)
-    return this.inScope(() => {
-      const result = enter(this, func, args)
-      // A thenable starts its work in `then`: that belongs in this async context too.
-      return isThenable(result) ? Promise.resolve(result) : undefined
-    })
+    return (this.#scope as AsyncResource).runInAsyncScope(this.call, this)
+  }
+
+  /** The part of `start` that belongs in the async context of whoever added the task. */
+  call(): Promise<unknown> | undefined {
+    const result = enter(this, this.#func as AnyFunction, this.#args)
+    // A thenable starts its work in `then`: that belongs in this async context too.
+    return isThenable(result) ? Promise.resolve(result) : undefined
   }
 
   /** Calls any function in the async context of whoever added the task. */
@@ -158,18 +166,14 @@ export class Run extends Context implements TaskRun {
     this.#state = state
     this.#error = error
     debugState(this)
-    this.#finishDone()
+    if (this.#done) finish(this.#done, state, error)
   }
 
   /** Lets go of what only a task that still has to run needs: a kept TaskRun keeps none of it. */
   release(): void {
-    this.#definition = undefined
+    this.#func = undefined
+    this.#args = noArguments
     this.#scope = undefined
-  }
-
-  #finishDone(): void {
-    if (this.#state === 'succeeded') this.#finish?.resolve()
-    else this.#finish?.reject(this.#error)
   }
 }
 
@@ -180,9 +184,28 @@ Object.defineProperty(Run.prototype, inspect.custom, {
   },
 })
 
-const settledStates: ReadonlySet<TaskState> = new Set<SettledState>([
-  'succeeded',
-  'failed',
-  'skipped',
-  'abandoned',
-])
+// Times are counted from here: a small whole number takes no object of its own.
+const epoch = Date.now()
+
+const noArguments: unknown[] = []
+
+interface Deferred {
+  readonly promise: Promise<void>
+  resolve(): void
+  reject(error: unknown): void
+}
+
+function defer(): Deferred {
+  const deferred = {} as { -readonly [K in keyof Deferred]: Deferred[K] }
+  deferred.promise = new Promise((resolve, reject) => {
+    deferred.resolve = resolve
+    deferred.reject = reject
+  })
+  deferred.promise.catch(() => {}) // whoever wants to know awaits it; it is never unhandled
+  return deferred
+}
+
+function finish(done: Deferred, state: TaskState, error: unknown): void {
+  if (state === 'succeeded') done.resolve()
+  else done.reject(error)
+}

@@ -9,6 +9,7 @@ import {
   type TaskOptions,
   validate,
 } from './options.js'
+import { PendingRuns } from './pending-runs.js'
 import { callSite, debugState, reportAbandoned, reportFailure } from './report.js'
 import { rootScope } from './root-scope.js'
 import { type Lane, Run, type SettledState, type TaskRun } from './run.js'
@@ -22,7 +23,7 @@ const TURN_MS = 1
 /** The one Runner there is, with what the rest of core asks of it. */
 export class TaskRunner implements Runner {
   readonly options: RunnerSettings
-  readonly #pending = new Set<Run>()
+  readonly #pending = new PendingRuns()
   readonly #ready = new RunQueue()
   readonly #counts: Record<SettledState, number> = {
     succeeded: 0,
@@ -34,9 +35,12 @@ export class TaskRunner implements Runner {
   #whenIdle: (() => void)[] = []
   /** What each drain under way has to report as abandoned. */
   readonly #drains = new Set<TaskRun[]>()
+  /** Somebody will look at what is ready: a turn to come, or the loop that runs now. */
   #isArmed = false
   /** How many turns there have been. */
   #turns = 0
+  /** Until when this turn may work, by performance.now(), in ms. */
+  #turnEnd = 0
 
   constructor(options: RunnerOptions) {
     const { logger = console } = options
@@ -104,20 +108,32 @@ export class TaskRunner implements Runner {
 
   readonly #turn = (): void => {
     this.#turns += 1
-    const end = performance.now() + TURN_MS
-    const later = new RunQueue()
+    const now = performance.now()
+    this.#turnEnd = now + TURN_MS
+    this.#work(now)
+  }
+
+  #work(since: number): void {
+    let now = since
+    let later: RunQueue | undefined
     for (let run = this.#ready.shift(); run; run = this.#ready.shift()) {
-      // Whatever is added during a turn has a later one.
-      if (run.acceptedInTurn === this.#turns) later.push(run)
-      else this.#run(run)
-      if (performance.now() > end) break
+      if (run.acceptedInTurn === this.#turns) {
+        // Whatever is added during a turn has a later one.
+        later ??= new RunQueue()
+        later.push(run)
+        continue
+      }
+      this.#run(run, now)
+      if (this.#ready.isEmpty) break
+      now = performance.now()
+      if (now > this.#turnEnd) break
     }
-    this.#ready.prepend(later)
+    if (later) this.#ready.prepend(later)
     this.#isArmed = false
     if (!this.#ready.isEmpty) this.#arm()
   }
 
-  #run(run: Run): void {
+  #run(run: Run, now: number): void {
     if (run.isSettled) return
     try {
       const reason = run.skipReason(this.options.when)
@@ -125,22 +141,37 @@ export class TaskRunner implements Runner {
         this.#skip(run, reason)
         return
       }
-      const result = run.start()
-      if (result) void this.#wait(run, result)
-      else this.#settle(run, 'succeeded')
+      const result = run.start(now)
+      if (!result) {
+        this.#settle(run, 'succeeded')
+        return
+      }
+      result.then(
+        () => this.#end(run, 'succeeded'),
+        (error) => this.#end(run, 'failed', error),
+      )
     } catch (error) {
       this.#settle(run, 'failed', error)
     }
   }
 
-  /** Never rejects. */
-  async #wait(run: Run, result: Promise<unknown>): Promise<void> {
-    try {
-      await result
-      this.#settle(run, 'succeeded')
-    } catch (error) {
-      this.#settle(run, 'failed', error)
+  /** A task that was waited for has ended; what follows it need not wait for the next turn. */
+  #end(run: Run, state: SettledState, error?: unknown): void {
+    if (this.#isArmed) {
+      this.#settle(run, state, error)
+      return
     }
+    this.#isArmed = true
+    this.#settle(run, state, error)
+    if (!this.#ready.isEmpty) {
+      const now = performance.now()
+      if (now <= this.#turnEnd) {
+        this.#work(now)
+        return
+      }
+    }
+    this.#isArmed = false
+    if (!this.#ready.isEmpty) this.#arm()
   }
 
   #skip(run: Run, reason: SkipReason): void {

@@ -1,7 +1,7 @@
 import type { Http2ServerRequest } from 'node:http2'
 import type { RequestTasks, Runner } from '@backgrounder/core'
 import * as http from '@backgrounder/http'
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { drainOnClose } from './drain-on-close.js'
 
@@ -29,13 +29,15 @@ declare module 'fastify' {
   }
 }
 
-const handleOf: unique symbol = Symbol('backgrounder.handle')
+const responseOf: unique symbol = Symbol('backgrounder.response')
+const runnerOf: unique symbol = Symbol('backgrounder.runner')
 const mend = 'await app.register(backgroundTasks)'
 
 /** The part of Fastify's request that is used, on a server of either protocol. */
 interface Request {
   readonly raw: FastifyRequest['raw'] | Http2ServerRequest
-  [handleOf]?: RequestTasks | null
+  [responseOf]?: FastifyReply['raw'] | null
+  readonly [runnerOf]?: Runner
 }
 
 /**
@@ -44,8 +46,8 @@ interface Request {
  * @throws NoTasksError when the request has not passed the plugin's `onRequest` hook.
  */
 export function getTasks(request: Request): RequestTasks {
-  const tasks = request[handleOf]
-  if (tasks) return tasks
+  const { [responseOf]: response, [runnerOf]: runner } = request
+  if (response && runner) return http.collectTasks(request as http.Describable, response, runner)
   throw new http.NoTasksError(
     `This request collects no tasks (yet). Add before other onRequest hooks: ${mend}`,
   )
@@ -65,7 +67,8 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
     Record<'prefix' | 'logLevel' | 'logSerializers', unknown>
   const { property, runner, drain } = http.appRunner(own)
   app.decorate('taskRunner', runner)
-  app.decorateRequest(handleOf, null)
+  app.decorateRequest(responseOf, null)
+  app.decorateRequest(runnerOf, { getter: () => runner })
   // A getter, so that whoever comes too early gets a sentence and not a null.
   app.decorateRequest(property, {
     getter(this: FastifyRequest) {
@@ -74,7 +77,7 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
   })
   // Synchronous: an async hook lets a pipelined error overtake the answer before it.
   app.addHook('onRequest', function collectTasks(request, reply, next) {
-    ;(request as Request)[handleOf] = http.collectTasks(request, reply.raw, runner)
+    ;(request as Request)[responseOf] = reply.raw
     next()
   })
   drainOnClose(app, drain)

@@ -15,12 +15,11 @@ const tasksOf = Symbol.for('backgrounder.tasks')
 type Collecting = Response & { [tasksOf]?: RequestTasks }
 
 const source: ResponseSource<Describable, Response> = {
-  describe: ({ id, method, url, originalUrl }) =>
-    Object.freeze({
-      id: typeof id === 'number' ? String(id) : text(id),
-      method: text(method),
-      url: text(originalUrl) ?? text(url),
-    }),
+  describe: ({ id, method, url, originalUrl }) => ({
+    id: typeof id === 'number' ? String(id) : text(id),
+    method: text(method),
+    url: text(originalUrl) ?? text(url),
+  }),
   observe: trackResponse,
 }
 

@@ -18,13 +18,18 @@ export function trackResponse(res: Response, observer: ResponseObserver): Outcom
   // Before Node's own listener: that one may hand the connection to the next answer, which ends it.
   tracked.prependListener('finish', onFinish)
   tracked.on('close', onClose)
-  if (isQueued(res)) join(res.req.socket, tracked)
+  if (isQueued(res)) join(tracked)
   return undefined
 }
 
 const observerOf = Symbol('backgrounder.observer')
 
-type Tracked = ServerResponse & { [observerOf]?: ResponseObserver | undefined }
+const queueOf = Symbol('backgrounder.queue')
+
+type Tracked = ServerResponse & {
+  [observerOf]?: ResponseObserver | undefined
+  [queueOf]?: Set<Tracked>
+}
 
 // One function for all responses, which finds its observer on the response: no closure for each.
 function onFinish(this: Tracked): void {
@@ -38,18 +43,22 @@ function onClose(this: Tracked): void {
 function settle(res: Tracked, sent: boolean): void {
   const observer = res[observerOf]
   if (!observer) return
-  res[observerOf] = undefined
-  res.off('finish', onFinish)
-  res.off('close', onClose)
-  leave(res.req.socket, res)
+  res[observerOf] = undefined // our listeners stay: they find nothing to do, and end with the response
+  if (res[queueOf]) leave(res, res[queueOf])
   observer.responseOver(outcome(res, sent))
 }
 
 function outcome(res: Response, sent: boolean): Outcome {
   // An answer that is still queued has its headers, but none of them went out.
   const status = res.headersSent && !isQueued(res) ? res.statusCode : undefined
-  return Object.freeze({ sent, status })
+  const made = sent ? whole : broken
+  made[status ?? 0] ??= Object.freeze({ sent, status })
+  return made[status ?? 0] as Outcome
 }
+
+// There are no more outcomes than status codes: each is made once.
+const whole: Outcome[] = []
+const broken: Outcome[] = []
 
 /** Whether all of it was handed to the operating system; undefined while it is not over. */
 function wasSent(res: Response): boolean | undefined {
@@ -90,21 +99,23 @@ function isQueued(res: Response): boolean {
 // listener on it for all of them.
 const queues = new WeakMap<Socket, Set<Tracked>>()
 
-function join(socket: Socket, res: Tracked): void {
-  const queue = queues.get(socket)
-  if (queue) {
-    queue.add(res)
-    return
+function join(res: Tracked): void {
+  const { socket } = res.req
+  let queue = queues.get(socket)
+  if (!queue) {
+    queue = new Set()
+    queues.set(socket, queue)
+    socket.on('close', onSocketClose)
   }
-  queues.set(socket, new Set([res]))
-  socket.on('close', onSocketClose)
+  queue.add(res)
+  res[queueOf] = queue
 }
 
-function leave(socket: Socket, res: Tracked): void {
-  const queue = queues.get(socket)
-  if (!queue?.delete(res) || queue.size > 0) return
-  queues.delete(socket)
-  socket.off('close', onSocketClose)
+function leave(res: Tracked, queue: Set<Tracked>): void {
+  queue.delete(res)
+  if (queue.size > 0) return
+  queues.delete(res.req.socket)
+  res.req.socket.off('close', onSocketClose)
 }
 
 function onSocketClose(this: Socket): void {

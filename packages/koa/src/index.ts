@@ -59,9 +59,8 @@ export function backgroundTasks(
   const { property, ...app } = http.appRunner(options)
 
   function collectTasks(ctx: Context, next: () => Promise<unknown>): Promise<unknown> {
-    Object.assign(ctx, {
-      [property]: http.collectTasks(ctx as http.Describable, ctx.res, app.runner),
-    })
+    const target = ctx as Context & http.Describable & Record<string, unknown>
+    target[property] = http.collectTasks(target, ctx.res, app.runner)
     return next()
   }
 

@@ -1,0 +1,10 @@
+import type { BuildApp } from '../variants.js'
+import { expressApp } from './express.js'
+import { fastifyApp } from './fastify.js'
+import { koaApp } from './koa.js'
+
+export const apps: Record<string, BuildApp> = {
+  Koa: koaApp,
+  Fastify: fastifyApp,
+  Express: expressApp,
+}

@@ -1,0 +1,70 @@
+import { Connection } from './connection.js'
+import type { App, BuildApp, Variant } from './variants.js'
+import { tasksPerRequest, tasksRun } from './work.js'
+
+/** Sends requests one after the other, each in a turn of its own; resolves when all tasks have run. */
+export interface Driver {
+  readonly variant: Variant
+  run(requests: number): Promise<void>
+  close(): void
+}
+
+/** What sends a request and calls back when the answer has come whole. */
+export interface Client {
+  ask(answered: () => void): void
+  destroy(): unknown
+}
+
+export async function connectInMemory({ server }: App): Promise<Client> {
+  const connection = new Connection()
+  server.emit('connection', connection)
+  return connection
+}
+
+export async function makeDrivers(
+  build: BuildApp,
+  connect: (app: App) => Promise<Client>,
+  variants: readonly Variant[],
+): Promise<Driver[]> {
+  const drivers: Driver[] = []
+  for (const variant of variants) {
+    const app = await build(variant)
+    if (app) drivers.push(driver(variant, app, await connect(app)))
+  }
+  return drivers
+}
+
+function driver(variant: Variant, app: App, client: Client): Driver {
+  return {
+    variant,
+    async run(requests) {
+      const expected = tasksRun() + requests * tasksPerRequest(variant)
+      await new Promise<void>((resolve) => {
+        let left = requests
+        const answered = () => (left-- === 1 ? resolve() : setImmediate(ask))
+        const ask = () => client.ask(answered)
+        left = requests
+        ask()
+      })
+      await app.settled()
+      for (let turn = 0; turn < 50 && tasksRun() < expected; turn++) await nextTurn()
+      if (tasksRun() !== expected) throw new Error(`${variant}: ${expected - tasksRun()} tasks lost`)
+    },
+    close() {
+      client.destroy()
+      app.server.close()
+    },
+  }
+}
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** In random order, so that no variant always runs after the same other one. */
+export function shuffled<T>(list: readonly T[]): T[] {
+  const copy = [...list]
+  for (let i = copy.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1))
+    ;[copy[i], copy[j]] = [copy[j] as T, copy[i] as T]
+  }
+  return copy
+}
