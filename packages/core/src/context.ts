@@ -73,9 +73,8 @@ export abstract class Context implements TaskContext {
   abstract readonly name: string
   abstract readonly outcome: Outcome | undefined
   abstract readonly request: RequestInfo | undefined
-  #id: string | undefined
-  /** Made once it is read, or aborted. */
-  #abort: { controller?: AbortController; abortion?: Abortion } | undefined
+  /** What few tasks ever need, in one slot. */
+  #extras: { id?: string; controller?: AbortController; abortion?: Abortion } | undefined
 
   get attempt(): number {
     return 1
@@ -87,8 +86,9 @@ export abstract class Context implements TaskContext {
   }
 
   get id(): string {
-    this.#id ??= nextId()
-    return this.#id
+    this.#extras ??= {}
+    this.#extras.id ??= nextId()
+    return this.#extras.id
   }
 
   get signal(): AbortSignal {
@@ -97,22 +97,22 @@ export abstract class Context implements TaskContext {
 
   /** Whether it is aborted, and why: the same that `signal` says, without making one. */
   get abortion(): Abortion | undefined {
-    return this.#abort?.abortion
+    return this.#extras?.abortion
   }
 
   abort(reason: unknown): void {
-    this.#abort ??= {}
-    this.#abort.abortion = { reason }
-    this.#abort.controller?.abort(reason)
+    this.#extras ??= {}
+    this.#extras.abortion = { reason }
+    this.#extras.controller?.abort(reason)
   }
 
   protected ownSignal(): AbortSignal {
-    this.#abort ??= {}
-    if (!this.#abort.controller) {
-      this.#abort.controller = new AbortController()
-      if (this.abortion) this.#abort.controller.abort(this.abortion.reason)
+    this.#extras ??= {}
+    if (!this.#extras.controller) {
+      this.#extras.controller = new AbortController()
+      if (this.abortion) this.#extras.controller.abort(this.abortion.reason)
     }
-    return this.#abort.controller.signal
+    return this.#extras.controller.signal
   }
 }
 

@@ -135,26 +135,29 @@ Object.defineProperty(RequestTasks.prototype, inspect.custom, {
   },
 })
 
-/** The runs of one response, from the first addTask to the last one settled. */
-class ResponseLane implements Lane, ResponseObserver {
+/** The queue of one response's runs, from the first addTask to the last one settled. */
+class ResponseLane extends RunQueue implements Lane, ResponseObserver {
   asGroup: boolean
   request: RequestInfo | undefined
   outcome: Outcome | undefined
   stopped = false
   size = 0
   readonly #runner: TaskRunner
-  readonly #waiting = new RunQueue()
   /** In order: the one that the others wait for. */
   #current: Run | undefined
+  /** How many turns the runner had had when the last one was added. */
+  #addedInTurn = 0
 
   constructor(runner: TaskRunner) {
+    super()
     this.#runner = runner
     this.asGroup = runner.options.asGroup
   }
 
   add(run: Run): void {
     this.size += 1
-    this.#waiting.push(run)
+    this.#addedInTurn = this.#runner.turns
+    this.push(run)
     this.#proceed()
   }
 
@@ -173,11 +176,11 @@ class ResponseLane implements Lane, ResponseObserver {
   #proceed(): void {
     if (!this.outcome) return
     while (this.asGroup || !this.#current) {
-      const run = this.#waiting.shift()
+      const run = this.shift()
       if (!run) return
       if (run.isSettled) continue // abandoned while it waited
       this.#current = run
-      this.#runner.makeReady(run)
+      this.#runner.makeReady(run, this.#addedInTurn)
     }
   }
 }

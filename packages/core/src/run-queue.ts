@@ -20,12 +20,12 @@ export class RunQueue {
     return run
   }
 
-  /** Puts all of another queue before all of this one; the other is empty then. */
-  prepend(other: RunQueue): void {
-    if (!other.#last) return
-    other.#last.next = this.#first
-    this.#first = other.#first
-    this.#last ??= other.#last
+  /** Takes all of another queue behind all of this one; the other is empty then. */
+  append(other: RunQueue): void {
+    if (!other.#first) return
+    if (this.#last) this.#last.next = other.#first
+    else this.#first = other.#first
+    this.#last = other.#last
     other.#first = undefined
     other.#last = undefined
   }

@@ -48,8 +48,6 @@ export class Run extends Context implements TaskRun {
   readonly lane: Lane | undefined
   /** The line that added it; unknown in production. */
   readonly addedAt: string | undefined
-  /** The number of the runner's turn that it was accepted in or after. */
-  readonly acceptedInTurn: number
   /** By performance.now(), in whole ms; 0: not yet. */
   startedAt = 0
   /** The next one in the queue that this one stands in. */
@@ -72,7 +70,6 @@ export class Run extends Context implements TaskRun {
     { func, args, options }: Definition,
     lane: Lane | undefined,
     addedAt: string | undefined,
-    acceptedInTurn: number,
   ) {
     super()
     this.#func = func
@@ -81,7 +78,6 @@ export class Run extends Context implements TaskRun {
     this.#label = options.name ?? nameOf(func)
     this.lane = lane
     this.addedAt = addedAt
-    this.acceptedInTurn = acceptedInTurn
   }
 
   get name(): string {

@@ -25,6 +25,8 @@ export class TaskRunner implements Runner {
   readonly options: RunnerSettings
   readonly #pending = new PendingRuns()
   readonly #ready = new RunQueue()
+  /** Ready, and accepted since this turn began: theirs is a later one. */
+  readonly #fresh = new RunQueue()
   readonly #counts: Record<SettledState, number> = {
     succeeded: 0,
     failed: 0,
@@ -38,7 +40,7 @@ export class TaskRunner implements Runner {
   /** Somebody will look at what is ready: a turn to come, or the loop that runs now. */
   #isArmed = false
   /** How many turns there have been. */
-  #turns = 0
+  turns = 0
   /** Until when this turn may work, by performance.now(), in ms. */
   #turnEnd = 0
 
@@ -72,7 +74,7 @@ export class TaskRunner implements Runner {
   /** Accepts a task that belongs to no response, and lets it start. */
   start(entry: AnyFunction, func: AnyFunction, args: unknown[]): TaskRun {
     const run = this.accept(entry, func, args)
-    this.makeReady(run)
+    this.makeReady(run, this.turns)
     return run
   }
 
@@ -86,28 +88,29 @@ export class TaskRunner implements Runner {
   ): Run {
     const definition = define(func, args, options)
     const addedAt = this.#remembersSites ? callSite(entry) : undefined
-    const run = new Run(definition, lane, addedAt, this.#turns)
+    const run = new Run(definition, lane, addedAt)
     this.#pending.add(run)
     debugState(run)
     return run
   }
 
-  /** Lets a run start, in a turn of the event loop that is still to come. */
-  makeReady(run: Run): void {
+  /** Lets a run start that was accepted when there had been so many turns: in a later one. */
+  makeReady(run: Run, acceptedInTurn: number): void {
     if (run.isSettled) return
     run.ready()
-    this.#ready.push(run)
-    this.#arm()
+    if (acceptedInTurn === this.turns) this.#fresh.push(run)
+    else this.#ready.push(run)
+    if (!this.#isArmed) this.#arm()
   }
 
   #arm(): void {
-    if (this.#isArmed) return
     this.#isArmed = true
     rootScope.runInAsyncScope(setImmediate, undefined, this.#turn)
   }
 
   readonly #turn = (): void => {
-    this.#turns += 1
+    this.turns += 1
+    this.#ready.append(this.#fresh)
     const now = performance.now()
     this.#turnEnd = now + TURN_MS
     this.#work(now)
@@ -115,22 +118,18 @@ export class TaskRunner implements Runner {
 
   #work(since: number): void {
     let now = since
-    let later: RunQueue | undefined
     for (let run = this.#ready.shift(); run; run = this.#ready.shift()) {
-      if (run.acceptedInTurn === this.#turns) {
-        // Whatever is added during a turn has a later one.
-        later ??= new RunQueue()
-        later.push(run)
-        continue
-      }
       this.#run(run, now)
       if (this.#ready.isEmpty) break
       now = performance.now()
       if (now > this.#turnEnd) break
     }
-    if (later) this.#ready.prepend(later)
+    this.#rest()
+  }
+
+  #rest(): void {
     this.#isArmed = false
-    if (!this.#ready.isEmpty) this.#arm()
+    if (!this.#ready.isEmpty || !this.#fresh.isEmpty) this.#arm()
   }
 
   #run(run: Run, now: number): void {
@@ -170,8 +169,7 @@ export class TaskRunner implements Runner {
         return
       }
     }
-    this.#isArmed = false
-    if (!this.#ready.isEmpty) this.#arm()
+    this.#rest()
   }
 
   #skip(run: Run, reason: SkipReason): void {
@@ -188,7 +186,8 @@ export class TaskRunner implements Runner {
     if (state === 'failed') this.#report(run, error)
     run.release()
     run.lane?.settled(run)
-    if (this.#pending.size === 0) for (const wake of this.#whenIdle.splice(0)) wake()
+    if (this.#pending.size > 0 || this.#whenIdle.length === 0) return
+    for (const wake of this.#whenIdle.splice(0)) wake()
   }
 
   #report(run: Run, error: unknown): void {

@@ -12,7 +12,10 @@ export interface Describable {
 
 const tasksOf = Symbol.for('backgrounder.tasks')
 
-type Collecting = Response & { [tasksOf]?: RequestTasks }
+/** Where the handle is kept: the response, or something of the framework's that lives as long. */
+interface Holder {
+  [tasksOf]?: RequestTasks
+}
 
 const source: ResponseSource<Describable, Response> = {
   describe: ({ id, method, url, originalUrl }) => ({
@@ -27,7 +30,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /**
  * The tasks of a response: the same however often it is asked for. Nothing is attached to the
- * response before the first `addTask`.
+ * response before the first `addTask`; the handle itself is a property of `holder`.
  *
  * @example
  * ```ts
@@ -38,19 +41,25 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
  * })
  * ```
  */
-export function collectTasks(req: Describable, res: Response, runner: Runner): RequestTasks {
-  const response: Collecting = res
-  response[tasksOf] ??= new RequestTasks(runner, source, req, res)
-  return response[tasksOf]
+export function collectTasks(
+  req: Describable,
+  res: Response,
+  runner: Runner,
+  holder: object = res,
+): RequestTasks {
+  const { [tasksOf]: tasks = new RequestTasks(runner, source, req, res) } = holder as Holder
+  ;(holder as Holder)[tasksOf] = tasks
+  return tasks
 }
 
 /**
- * The tasks of a response that has passed `backgroundTasks()` or `collectTasks`.
+ * The tasks of a response that has passed `backgroundTasks()` or `collectTasks`: of what was the
+ * `holder` there.
  *
  * @throws NoTasksError otherwise, with `mend`: what to add.
  */
-export function getTasks(res: Response, mend = 'collectTasks(req, res, runner)'): RequestTasks {
-  const tasks = (res as Collecting)[tasksOf]
+export function getTasks(holder: object, mend = 'collectTasks(req, res, runner)'): RequestTasks {
+  const tasks = (holder as Holder)[tasksOf]
   if (tasks) return tasks
   throw new NoTasksError(`This response collects no tasks. Add before its handler: ${mend}`)
 }

@@ -43,7 +43,9 @@ function onClose(this: Tracked): void {
 function settle(res: Tracked, sent: boolean): void {
   const observer = res[observerOf]
   if (!observer) return
-  res[observerOf] = undefined // our listeners stay: they find nothing to do, and end with the response
+  res[observerOf] = undefined
+  res.off('finish', onFinish)
+  res.off('close', onClose)
   if (res[queueOf]) leave(res, res[queueOf])
   observer.responseOver(outcome(res, sent))
 }
