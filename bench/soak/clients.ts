@@ -1,6 +1,6 @@
 import { answerCalls } from './conversation.js'
 import { planSessions } from './plan.js'
-import { type Tally, visit } from './visit.js'
+import { addTallies, noTally, type Tally, visit } from './visit.js'
 
 /** Runs in a process of its own, beside the server's. */
 export interface Work {
@@ -17,7 +17,7 @@ const calls = { visitAll }
 export type ClientCalls = typeof calls
 
 async function visitAll({ port, seed, requests }: Work): Promise<Tally> {
-  const total: Tally = { sent: 0, whole: 0, missing: 0, wrong: 0 }
+  let total = noTally
   const sessions = planSessions(seed)
   let planned = 0
 
@@ -27,7 +27,7 @@ async function visitAll({ port, seed, requests }: Work): Promise<Tally> {
       const first = planned
       planned += session.batches.flat().length + session.ending.requests.length
       const tally = await visit(port, session, first)
-      for (const key of ['sent', 'whole', 'missing', 'wrong'] as const) total[key] += tally[key]
+      total = addTallies(total, tally)
     }
   }
 

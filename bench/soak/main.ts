@@ -1,21 +1,25 @@
 import { readOptions } from './options.js'
-import { soak } from './soak.js'
-import { drawHead, drawRow } from './table.js'
+import { soak, WARM_UP } from './soak.js'
+import { drawRow, tableHead } from './table.js'
 import { findFaults } from './verdict.js'
+
+const allIsWell = `
+requests  sent over real sockets         answered  received whole: the clients left the others
+accepted  tasks that addTask has taken   settled   whose functions ran to their end
+Nothing was lost, nothing ran twice, and the runner's own counts say the same.`
 
 async function main(): Promise<void> {
   const { frameworks, requests, seed } = readOptions(process.argv.slice(2))
   const faults: string[] = []
-  console.log(
-    `Node ${process.versions.node}, ${requests.toLocaleString('en')} requests, seed ${seed}`,
-  )
-  console.log(drawHead())
+  const [warmUp, most] = [WARM_UP, requests].map((count) => count.toLocaleString('en'))
+  console.log(`Node ${process.versions.node}, seed ${seed}: ${warmUp} requests, then ${most} more`)
+  console.log(tableHead)
   for (const framework of frameworks) {
     const result = await soak(framework, requests, seed)
     console.log(drawRow(result))
     faults.push(...findFaults(result).map((fault) => `${framework}: ${fault}`))
   }
-  console.log(faults.length === 0 ? 'Nothing was lost.' : faults.join('\n'))
+  console.log(faults.length === 0 ? allIsWell : faults.join('\n'))
   process.exitCode = faults.length === 0 ? 0 : 1
 }
 

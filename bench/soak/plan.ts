@@ -21,7 +21,7 @@ export interface Ending {
 /** A reset, a FIN with nothing read any more, a FIN with the answers still read, or the server's. */
 export type Way = 'reset' | 'close' | 'half-close' | 'server closes'
 
-const answered = {
+const small = {
   plain: 10,
   one: 30,
   five: 12,
@@ -34,6 +34,10 @@ const answered = {
   throws: 3,
   'throws later': 2,
   timer: 4,
+} satisfies Partial<Record<Scenario, number>>
+
+const answered = {
+  ...small,
   large: 0.5,
   'large, then a task': 0.5,
   'huge, then a task': 0.02,
@@ -52,9 +56,12 @@ const endings = {
     bytes: false,
   }),
   hanging: (random) => ({ requests: ['one', hang(random)], answers: 1, bytes: false }),
-  /** The answers behind the one that hangs are written already, and wait for the connection. */
+  /**
+   * The answers behind the one that hangs are written already, and wait for the connection. Small
+   * ones: while much is waiting Node does not read, and so does not learn that the client is gone.
+   */
   queued: (random) => ({
-    requests: ['one', hang(random), ...anyOf(random, between(random, 1, 4))],
+    requests: ['one', hang(random), ...anyOf(random, between(random, 1, 4), small)],
     answers: 1,
     bytes: false,
   }),
@@ -94,8 +101,12 @@ export function* planSessions(seed: number): Generator<Session, never> {
   }
 }
 
-function anyOf(random: Random, length: number): Scenario[] {
-  return Array.from({ length }, () => pick(random, answered))
+function anyOf(
+  random: Random,
+  length: number,
+  weights: Readonly<Partial<Record<Scenario, number>>> = answered,
+): Scenario[] {
+  return Array.from({ length }, () => pick(random, weights as Record<Scenario, number>))
 }
 
 function hang(random: Random): Scenario {

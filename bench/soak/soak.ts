@@ -2,19 +2,20 @@ import path from 'node:path'
 import type { ClientCalls } from './clients.js'
 import { Child } from './conversation.js'
 import type { Books, ServerCalls } from './server.js'
-import type { Tally } from './visit.js'
+import { addTallies, type Tally } from './visit.js'
 
 export interface Result {
   readonly framework: string
   readonly seconds: number
-  /** Warm-up and run together. */
+  readonly run: Tally
+  /** The run and the warm-up before it. */
   readonly clients: Tally
   readonly before: Books
   readonly after: Books
 }
 
 /** Enough that what Node, V8 and the framework keep for good is kept before the first measure. */
-const WARM_UP = 5_000
+export const WARM_UP = 5_000
 
 /** Soaks one framework: a server and its clients, each in a process of its own. */
 export async function soak(framework: string, requests: number, seed: number): Promise<Result> {
@@ -32,14 +33,5 @@ export async function soak(framework: string, requests: number, seed: number): P
   const after = await server.call('keepBooks', undefined)
   await server.call('stop', undefined)
   await Promise.all([server.end(), clients.end()])
-  return { framework, seconds, clients: add(warmUp, run), before, after }
-}
-
-function add(a: Tally, b: Tally): Tally {
-  return {
-    sent: a.sent + b.sent,
-    whole: a.whole + b.whole,
-    missing: a.missing + b.missing,
-    wrong: a.wrong + b.wrong,
-  }
+  return { framework, seconds, run, clients: addTallies(warmUp, run), before, after }
 }

@@ -1,34 +1,29 @@
 import type { Result } from './soak.js'
 import { growth } from './verdict.js'
 
-const mb = (bytes: number) => (bytes / 1_000_000).toFixed(2)
+type Column = readonly [name: string, width: number, cell: (result: Result) => number | string]
 
-const columns: Record<string, (result: Result) => string | number> = {
-  requests: ({ clients }) => clients.sent,
-  'whole answers': ({ clients }) => clients.whole,
-  handled: ({ after }) => after.handled,
-  accepted: ({ after }) => after.accepted,
-  settled: ({ after }) => after.settled,
-  lost: ({ after }) => after.lost,
-  twice: ({ after }) => after.twice,
-  'heap before': ({ before }) => mb(before.heap),
-  after: ({ after }) => mb(after.heap),
-  'growth MB': (result) => mb(growth(result)),
-  'req/s': ({ clients, seconds }) => Math.round(clients.sent / seconds),
-}
+const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(2)
 
-const width = (name: string) => Math.max(name.length, 9) + 2
+const columns: readonly Column[] = [
+  ['requests', 11, ({ clients }) => clients.sent],
+  ['answered', 11, ({ clients }) => clients.whole],
+  ['accepted', 11, ({ after }) => after.accepted],
+  ['settled', 11, ({ after }) => after.settled],
+  ['lost', 6, ({ after }) => after.lost],
+  ['twice', 7, ({ after }) => after.twice],
+  ['MB before', 11, ({ before }) => megabytes(before.heap)],
+  ['after', 7, ({ after }) => megabytes(after.heap)],
+  ['growth', 8, (result) => megabytes(growth(result))],
+  ['req/s', 8, ({ run, seconds }) => Math.round(run.sent / seconds)],
+]
 
-export function drawHead(): string {
-  const names = Object.keys(columns).map((name) => name.padStart(width(name)))
-  return ''.padEnd(10) + names.join('')
-}
+const frameworkWidth = 9
+
+export const tableHead: string =
+  ''.padEnd(frameworkWidth) + columns.map(([name, width]) => name.padStart(width)).join('')
 
 export function drawRow(result: Result): string {
-  const cells = Object.entries(columns).map(([name, cell]) => {
-    const value = cell(result)
-    const text = typeof value === 'number' ? value.toLocaleString('en') : value
-    return text.padStart(width(name))
-  })
-  return result.framework.padEnd(10) + cells.join('')
+  const cells = columns.map(([, width, cell]) => cell(result).toLocaleString('en').padStart(width))
+  return result.framework.padEnd(frameworkWidth) + cells.join('')
 }

@@ -30,6 +30,7 @@ export function findFaults(result: Result): string[] {
       `onError heard of ${after.reported} of ${after.failed} failures`,
     ],
     [clients.missing === 0, `${clients.missing} answers did not come whole`],
+    [clients.stuck === 0, `${clients.stuck} connections did not end`],
     [clients.wrong === 0, `${clients.wrong} answers were another request's`],
     [growth(result) < MOST_GROWTH, 'the heap has grown by 5 MB or more'],
   ]

@@ -13,6 +13,15 @@ export interface Tally {
   missing: number
   /** Whole answers with another request's number or a wrong status. */
   wrong: number
+  /** Connections that were still open when the client had run out of patience. */
+  stuck: number
+}
+
+export const noTally: Tally = { sent: 0, whole: 0, missing: 0, wrong: 0, stuck: 0 }
+
+export function addTallies(a: Tally, b: Tally): Tally {
+  const keys = Object.keys(a) as (keyof Tally)[]
+  return Object.fromEntries(keys.map((key) => [key, a[key] + b[key]])) as unknown as Tally
 }
 
 /** No server is silent for so long. */
@@ -21,7 +30,7 @@ const PATIENCE_MS = 10_000
 /** Plays one session on a connection of its own; its requests are numbered from `first`. */
 export function visit(port: number, session: Session, first: number): Promise<Tally> {
   const { batches, ending } = session
-  const tally: Tally = { sent: 0, whole: 0, missing: 0, wrong: 0 }
+  const tally: Tally = { ...noTally }
   const expected = batches.flat().length + ending.answers
   /** The requests that have no answer yet are those from `first + tally.whole` on. */
   const sent: Scenario[] = []
@@ -33,7 +42,10 @@ export function visit(port: number, session: Session, first: number): Promise<Ta
       if (!isRight(answer, first + tally.whole, sent[tally.whole])) tally.wrong += 1
       tally.whole += 1
     })
-    socket.setTimeout(PATIENCE_MS, () => socket.destroy())
+    socket.setTimeout(PATIENCE_MS, () => {
+      tally.stuck = 1
+      socket.destroy()
+    })
     socket.on('connect', proceed)
     socket.on('data', (data) => {
       reader.read(data)
