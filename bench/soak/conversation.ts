@@ -39,16 +39,20 @@ export class Child<C extends Calls> {
     return value as Awaited<ReturnType<C[K]>>
   }
 
-  /** Nothing in it may keep it alive now. */
+  /** Lets go of the process, which nothing may keep alive now. */
   async end(): Promise<void> {
     const exit = once(this.#process, 'exit', { signal: this.#signal })
     this.#process.disconnect()
-    await exit
+    const [code] = await exit
+    if (code !== 0) throw new Error('A process of the soak did not end by itself')
   }
 }
 
-/** The other side: in the process itself. */
+const PATIENCE_MS = 5_000
+
+/** The other side: in the process itself. It does not outlive the one that calls. */
 export function answerCalls(calls: Calls): void {
+  process.on('disconnect', () => setTimeout(() => process.exit(1), PATIENCE_MS).unref())
   process.on('message', ({ name, argument }: { name: string; argument: never }) => {
     void reply(() => calls[name]?.(argument))
   })

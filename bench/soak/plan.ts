@@ -61,7 +61,7 @@ const endings = {
    * ones: while much is waiting Node does not read, and so does not learn that the client is gone.
    */
   queued: (random) => ({
-    requests: ['one', hang(random), ...anyOf(random, between(random, 1, 4), small)],
+    requests: ['one', hang(random), ...anyOf(random, between(random, 0, 3), small), hang(random)],
     answers: 1,
     bytes: false,
   }),
@@ -110,5 +110,5 @@ function anyOf(
 }
 
 function hang(random: Random): Scenario {
-  return random() < 0.5 ? 'hang' : 'hang, then a task'
+  return pick(random, { hang: 2, 'hang, then a task': 2, 'gone, then a task': 1 })
 }

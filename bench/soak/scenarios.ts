@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { Exchange } from '../../test/contract/framework.js'
 import type { Ledger } from './ledger.js'
@@ -125,8 +124,15 @@ export const scenarios = {
   /** Answers, and adds, when nobody is there any more. */
   async 'hang, then a task'(x, ledger) {
     ledger.add(x.tasks, turn)
-    await once(x.req.socket, 'close')
+    await gone(x)
     x.send('too late')
+    await turn()
+    ledger.add(x.tasks)
+  },
+
+  /** The first task of its response is added when nobody is there any more. */
+  async 'gone, then a task'(x, ledger) {
+    await gone(x)
     await turn()
     ledger.add(x.tasks)
   },
@@ -143,6 +149,11 @@ export const scenarios = {
     x.res.destroy()
   },
 } satisfies Record<string, Handle>
+
+/** Not of the response: one whose answer is queued hears nothing of its connection. */
+function gone({ req }: Exchange): Promise<void> {
+  return new Promise((resolve) => req.socket.once('close', () => resolve()))
+}
 
 function endRaw(x: Exchange, body: Buffer): void {
   x.takeOver()
