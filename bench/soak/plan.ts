@@ -50,7 +50,7 @@ type MakeRequests = (random: Random) => Omit<Ending, 'way'> & { readonly way?: W
 const endings = {
   /** After every response: the tasks of the last ones may still run. */
   idle: () => ({ requests: [], answers: 0, bytes: false }),
-  'before the handler': (random) => ({
+  'at once': (random) => ({
     requests: anyOf(random, between(random, 1, 5)),
     answers: 0,
     bytes: false,
@@ -58,7 +58,7 @@ const endings = {
   hanging: (random) => ({ requests: ['one', hang(random)], answers: 1, bytes: false }),
   /**
    * The answers behind the one that hangs are written already, and wait for the connection. Small
-   * ones: while much is waiting Node does not read, and so does not learn that the client is gone.
+   * ones: while much is waiting, Node reads no further and never learns that the client has gone.
    */
   queued: (random) => ({
     requests: ['one', hang(random), ...anyOf(random, between(random, 0, 3), small), hang(random)],
@@ -81,7 +81,7 @@ const endings = {
 
 const endingWeights = {
   idle: 4,
-  'before the handler': 3,
+  'at once': 3,
   hanging: 2,
   queued: 3,
   'mid-body': 3,

@@ -35,6 +35,8 @@ export function visit(port: number, session: Session, first: number): Promise<Ta
   /** The requests that have no answer yet are those from `first + tally.whole` on. */
   const sent: Scenario[] = []
   let next = 0
+  /** Of what was sent last. */
+  let hasBytes = false
 
   return new Promise((resolve) => {
     const socket = net.connect({ host: '127.0.0.1', port, noDelay: true })
@@ -49,7 +51,8 @@ export function visit(port: number, session: Session, first: number): Promise<Ta
     socket.on('connect', proceed)
     socket.on('data', (data) => {
       reader.read(data)
-      proceed(true)
+      hasBytes = true
+      proceed()
     })
     socket.on('error', () => {}) // a connection that is lost too early shows in what is missing
     socket.on('close', () => {
@@ -57,14 +60,14 @@ export function visit(port: number, session: Session, first: number): Promise<Ta
       resolve(tally)
     })
 
-    function proceed(hasBytes?: boolean): void {
-      if (next <= batches.length) {
-        if (tally.whole < sent.length) return
+    function proceed(): void {
+      if (next <= batches.length && tally.whole === sent.length) {
         send(batches[next] ?? ending.requests)
         next += 1
-        if (next <= batches.length || ending.bytes || ending.answers > 0) return
-      } else if (tally.whole < expected || !hasBytes) return
-      leave(socket, ending.way)
+        hasBytes = false
+      }
+      const isEnding = next > batches.length && tally.whole >= expected
+      if (isEnding && (hasBytes || !ending.bytes)) leave(socket, ending.way)
     }
 
     function send(requests: readonly Scenario[]): void {
