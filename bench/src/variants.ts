@@ -5,6 +5,8 @@ export const variants = [
   'bare',
   // A second bare app: what differs between the two is the noise of the measurement.
   'null',
+  // What any middleware, or hook, costs in this framework.
+  'a middleware that does nothing',
   // The adapter is mounted, and no task is added.
   'ours, 0 tasks',
   // A `finish` listener and `setImmediate`, as one writes it by hand.
@@ -26,4 +28,5 @@ export interface App {
   readonly settled: () => Promise<void>
 }
 
+/** Undefined where a framework does not have that variant. */
 export type BuildApp = (variant: Variant) => Promise<App | undefined>

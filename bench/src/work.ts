@@ -33,20 +33,28 @@ interface Collector {
   addTask(func: (this: void, url: string) => unknown, url: string): unknown
 }
 
+let look: ((res: ServerResponse) => void) | undefined
+
+/** Calls with each response whose handler runs, until it is called without a function. */
+export function onHandler(seen?: (res: ServerResponse) => void): void {
+  look = seen
+}
+
 /** What the handler of a variant does before it answers. */
 export function addWork(
   variant: Variant,
   url: string,
   res: ServerResponse,
-  tasks: () => Collector,
+  tasks: () => Collector | undefined,
 ): void {
+  look?.(res)
   if (variant === 'by hand, 1 task') res.on('finish', () => setImmediate(work, url))
-  else if (variant === 'ours, 1 task') tasks().addTask(work, url)
+  else if (variant === 'ours, 1 task') tasks()?.addTask(work, url)
   else if (variant === 'on-finished, 1 task') onFinished(res, () => setImmediate(work, url))
   else if (variant === 'by hand, 5 async tasks')
     res.on('finish', () => setImmediate(fiveInOrder, url))
   else if (variant === 'ours, 5 async tasks')
-    for (let i = 0; i < 5; i++) tasks().addTask(asyncWork, url)
+    for (let i = 0; i < 5; i++) tasks()?.addTask(asyncWork, url)
 }
 
 export function isOurs(variant: Variant): boolean {

@@ -6,6 +6,9 @@ import { addWork, isOurs, work } from '../work.js'
 export const fastifyApp: BuildApp = async (variant) => {
   const app = createFastify()
   if (isOurs(variant)) await app.register(backgroundTasks)
+  if (variant === 'a middleware that does nothing') {
+    app.addHook('onRequest', (_request, _reply, next) => next())
+  }
   if (variant === 'onResponse hook, 1 task') {
     app.addHook('onResponse', (request, _reply, done) => {
       setImmediate(work, request.url)
@@ -19,8 +22,6 @@ export const fastifyApp: BuildApp = async (variant) => {
   await app.ready()
   return {
     server: app.server,
-    async settled() {
-      if (isOurs(variant)) await app.taskRunner.settled()
-    },
+    settled: () => (isOurs(variant) ? app.taskRunner.settled() : Promise.resolve()),
   }
 }

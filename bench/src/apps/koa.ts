@@ -9,6 +9,7 @@ export const koaApp: BuildApp = async (variant) => {
   const app = new Koa()
   const middleware = backgroundTasks()
   if (isOurs(variant)) app.use(middleware)
+  if (variant === 'a middleware that does nothing') app.use((_ctx, next) => next())
   app.use((ctx) => {
     addWork(variant, ctx.url, ctx.res, () => ctx.tasks)
     ctx.body = 'ok'

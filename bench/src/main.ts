@@ -1,0 +1,62 @@
+// npm run bench: every figure with its control, as a ratio, in under ten minutes. With --write the
+// tables go into docs/performance.md too.
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import { coreCpu, pendingBytes } from './core.js'
+import { counts, nextRequest, requestBytes, requestCpu } from './requests.js'
+import { type Line, markdown, verdict } from './table.js'
+
+interface Section {
+  readonly title: string
+  measure(): Promise<Line[]>
+}
+
+const sections: Section[] = [
+  {
+    title: 'CPU time per request over real sockets (scatters by tens of per cent; no targets)',
+    measure: () => requestCpu('socket'),
+  },
+  {
+    title: 'CPU time per request over a connection in memory (an upper bound of the ratio)',
+    measure: () => requestCpu('memory'),
+  },
+  { title: 'What a request without a task makes', measure: counts },
+  { title: 'Memory per request', measure: requestBytes },
+  { title: 'The runner alone', measure: async () => [...(await coreCpu()), ...(await pendingBytes())] },
+  { title: 'The next request on the connection', measure: nextRequest },
+  { title: 'What a user loads, bundled, minified and gzipped', measure: async () => sizes() },
+]
+
+function sizes(): Line[] {
+  const report = execFileSync('npx', ['size-limit', '--json'], { cwd: root, encoding: 'utf8' })
+  const measured = JSON.parse(report) as { name: string; size: number; sizeLimit: number }[]
+  return measured.map(({ name, size, sizeLimit }) => ({
+    figure: '9',
+    what: name,
+    framework: '',
+    value: `${(size / 1000).toFixed(2)} kB`,
+    target: `≤ ${sizeLimit / 1000} kB`,
+    verdict: verdict(size, sizeLimit),
+  }))
+}
+
+const root = new URL('../../', import.meta.url)
+const [cpu] = os.cpus()
+const started = performance.now()
+const parts = [
+  `Node.js ${process.version}, ${os.type()}, ${os.cpus().length} cores${cpu ? `, ${cpu.model}` : ''}, ${new Date().toISOString().slice(0, 10)}`,
+]
+console.log(parts[0])
+for (const { title, measure } of sections) {
+  const part = `### ${title}\n\n${markdown(await measure())}`
+  console.log(`\n${part}`)
+  parts.push(part)
+}
+console.log(`\n${((performance.now() - started) / 60_000).toFixed(1)} minutes`)
+
+if (process.argv.includes('--write')) {
+  const page = new URL('docs/performance.md', root)
+  const [before] = readFileSync(page, 'utf8').split('<!-- npm run bench -- --write -->')
+  writeFileSync(page, `${before}<!-- npm run bench -- --write -->\n\n${parts.join('\n\n')}\n`)
+}
