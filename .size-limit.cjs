@@ -1,0 +1,16 @@
+// What a user loads: bundled and minified for Node.js, gzipped. `npm run size`, in CI. The limits keep
+// it from growing unseen; the targets, which are lower, stand in docs/performance.md.
+const bundled = (name, path, limit) => ({
+  name,
+  path,
+  limit,
+  gzip: true,
+  modifyEsbuildConfig: (config) => ({ ...config, platform: 'node' }),
+})
+
+module.exports = [
+  bundled('core', 'packages/core/dist/index.js', '9 kB'),
+  bundled('core + http + Express', 'packages/express/dist/index.js', '11 kB'),
+  bundled('core + http + Koa', 'packages/koa/dist/index.js', '11 kB'),
+  bundled('core + http + Fastify', 'packages/fastify/dist/index.js', '11.8 kB'),
+]
