@@ -27,8 +27,8 @@ const source: ResponseSource<Describable, Response> = {
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /**
- * The tasks of a response: the same however often it is asked for. Nothing is attached to the
- * response before the first `addTask`.
+ * The tasks of a response: the same however often it is asked for, and by the first runner that did.
+ * Nothing is attached to the response before the first `addTask`.
  *
  * @example
  * ```ts
@@ -41,8 +41,28 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
  */
 export function collectTasks(req: Describable, res: Response, runner: Runner): RequestTasks {
   const response: Collecting = res
-  response[tasksOf] ??= new RequestTasks(runner, source, req, res)
-  return response[tasksOf]
+  const tasks = response[tasksOf]
+  if (tasks) {
+    if (!RequestTasks.isOn(tasks, runner)) warnOnce(runner)
+    return tasks
+  }
+  const collector = new RequestTasks(runner, source, req, res)
+  response[tasksOf] = collector
+  return collector
+}
+
+const warned = new WeakSet<Runner>()
+
+/** Whoever drains this runner, or has given it options, must know that it gets no tasks here. */
+function warnOnce(runner: Runner): void {
+  if (warned.has(runner)) return
+  warned.add(runner)
+  process.emitWarning(
+    'backgroundTasks() is mounted twice in one app: the first one runs the tasks, and the runner ' +
+      'and the options of the second have no effect there. Mount it once, or give both one runner: ' +
+      'backgroundTasks({ runner })',
+    { type: 'BackgrounderWarning', code: 'BG_MOUNTED_TWICE' },
+  )
 }
 
 /**
