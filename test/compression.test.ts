@@ -5,7 +5,7 @@ import { backgroundTasks, currentTask } from '@backgrounder/express'
 import compression from 'compression'
 import express from 'express'
 import { expect, it } from 'vitest'
-import { request } from './contract/clients.js'
+import { request } from './contract/clients/http1.js'
 
 it('after Express’s compression middleware, which ends a response later: once, after the last byte', async () => {
   const big = 'x'.repeat(8 * 1024 * 1024)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import createFastify from 'fastify'
 import onFinished from 'on-finished'
 import { afterEach, expect, it } from 'vitest'
-import { connect } from './contract/clients.js'
+import { connect } from './contract/clients/http1.js'
 import { turns, until } from './contract/row.js'
 
 // on-finished is the yardstick of our tests and not our trigger. Each misfire that is the reason

@@ -14,14 +14,31 @@ const untold = [
   'the client leaves (FIN) during the handler, which answers after all: once, not sent',
   'the client leaves (FIN) an event stream: once, not sent',
   'res.destroy(): once, not sent',
-  "the server's timeout: once, not sent",
-  'closeAllConnections: once, not sent',
-  'closeAllConnections in the middle of the body: once, not sent',
+  'closeAllConnections (each session destroyed): once, not sent',
+  'closeAllConnections (each session destroyed) in the middle of the body: once, not sent',
 ]
 
 const queued = [
   // Nothing fires for an answer that is queued behind another when the connection dies.
   'pipelined, and the connection dies while an answer is queued: once each, not sent',
+  ...['RST', 'FIN'].flatMap((way) =>
+    ['read', 'not read'].map(
+      (body) =>
+        `pipelined with its body ${body}, and the client leaves (${way}) while its answer is queued: once, not sent`,
+    ),
+  ),
+]
+
+const takenOver = [
+  'a response taken over from the framework whose client leaves: once, not sent',
+  'a response taken over and destroyed: once, not sent',
+  // The list has been run before the last one is added.
+  'an answer that ends before its middleware does: tasks are added after it and run once each',
+]
+
+const upgraded = [
+  // A response that was never written on is no finished one to on-finished.
+  'the tasks of a websocket route run when its socket closes: once, not sent',
 ]
 
 const blocking = [
@@ -29,10 +46,21 @@ const blocking = [
   'a task that adds 5,000 at once: all once, in order, the loop stays responsive',
 ]
 
-const onFinished = [...late, ...untold, ...queued, ...blocking]
+const streams = [
+  // on-finished knows neither a stream's reset nor how a session has ended.
+  'the client leaves (FIN) in the middle of the body: once, not sent',
+  'HTTP/2, the client resets its stream before the answer: once, not sent',
+  'HTTP/2, the client resets its stream, and the handler answers after all: once, not sent',
+  'HTTP/2, the client resets its stream in the middle of the body: once, not sent',
+  'HTTP/2, the client destroys its session: once, not sent',
+]
+
+const unlessFastify = ["the server's timeout: once, not sent"]
+
+const everywhere = [...late, ...untold, ...takenOver, ...blocking]
+const http1 = [...everywhere, ...unlessFastify, ...queued, ...upgraded]
 
 const onResponse = [
-  ...onFinished,
   // Fastify's onResponse does not run when the client goes away, or does not tell.
   'the client leaves (RST) while the handler hangs: once, not sent',
   'the client leaves (RST) during the handler, which answers after all: once, not sent',
@@ -43,13 +71,23 @@ const onResponse = [
   'the source of a stream fails: once, not sent',
 ]
 
+// onResponse comes while the injected response is not over yet.
+const inject = ['inject: once, sent']
+
+// Its app destroys such a response by hand, which on-finished does not tell from an end.
+const koa2 = ['the source of a stream fails: once, not sent']
+
 export const naiveFails: Record<string, readonly string[]> = {
-  'node:http': onFinished,
-  'Express 4': onFinished,
-  'Express 5': onFinished,
-  // Its app destroys such a response by hand, which on-finished does not tell from an end.
-  'Koa 2': [...onFinished, 'the source of a stream fails: once, not sent'],
-  'Koa 3': onFinished,
-  'Fastify 4': onResponse,
-  'Fastify 5': onResponse,
+  'node:http': http1,
+  'node:http2': [...everywhere, ...unlessFastify, ...streams],
+  'Express 4': http1,
+  'Express 5': http1,
+  'Koa 2': [...http1, ...koa2],
+  'Koa 3': http1,
+  'Koa 2 · HTTP/2': [...everywhere, ...unlessFastify, ...streams, ...koa2],
+  'Koa 3 · HTTP/2': [...everywhere, ...unlessFastify, ...streams],
+  'Fastify 4': [...http1, ...onResponse, ...inject],
+  'Fastify 5': [...http1, ...onResponse, ...inject],
+  'Fastify 4 · HTTP/2': [...everywhere, ...streams, ...onResponse],
+  'Fastify 5 · HTTP/2': [...everywhere, ...streams, ...onResponse, ...inject],
 }

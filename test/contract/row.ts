@@ -1,13 +1,35 @@
 import type { Outcome, RunnerOptions } from '@backgrounder/core'
 import { expect, vi } from 'vitest'
-import type { Exchange, Framework, Handler, RunningApp } from './framework.js'
+import type { Answer, Asked, Connection, KeptAlive } from './clients/client.js'
+import { http1 } from './clients/http1.js'
+import { http2Client } from './clients/http2.js'
+import {
+  type Exchange,
+  type Framework,
+  type Handler,
+  isOver,
+  type Layout,
+  type RunningApp,
+} from './framework.js'
+import type { Not } from './not.js'
 
 /** A sentence of the contract, and the proof of it on one framework. */
 export interface Row {
   readonly name: string
+  /** In which part of the project it was first to be true. @default 'A' */
+  readonly mark?: 'B'
   /** It is about what only our adapter has. */
   readonly oursOnly?: true
+  /** Why it cannot be on this framework. */
+  readonly not?: Not
   run(stage: Stage): Promise<void>
+}
+
+/** An app, and a client that speaks its protocol. */
+export interface StagedApp extends RunningApp {
+  request(asked?: Asked): Promise<Answer>
+  connect(...paths: string[]): Promise<Connection>
+  keepAlive(): Promise<KeptAlive>
 }
 
 /** Starts apps of one framework, and closes them after the row. */
@@ -19,14 +41,20 @@ export class Stage {
     this.framework = framework
   }
 
-  async start(handler: Handler, options?: RunnerOptions): Promise<RunningApp> {
-    const app = await this.framework.start(handler, options)
+  async start(handler: Handler, options?: RunnerOptions, layout?: Layout): Promise<StagedApp> {
+    const app = await this.framework.start(handler, options, layout)
     this.#apps.push(app)
-    return app
+    const client = this.framework.isHttp2 ? http2Client : http1
+    return {
+      ...app,
+      request: (asked) => client.request(app.port, asked),
+      connect: (...paths) => client.connect(app.port, ...paths),
+      keepAlive: () => client.keepAlive(app.port),
+    }
   }
 
   async close(): Promise<void> {
-    for (const app of this.#apps) await app.close()
+    for (const app of this.#apps.splice(0)) await app.close()
   }
 
   /** A task that records how its response had ended when it ran. */
@@ -37,17 +65,15 @@ export class Stage {
       task:
         ({ res }) =>
         () => {
-          // Not the library's word but Node's: nothing is left to be written.
-          const flushed = res.writableFinished || res.destroyed || res.req.socket.destroyed
-          ran.push({ ...(this.framework.outcome() as Outcome), flushed })
+          ran.push({ ...(this.framework.outcome() as Outcome), flushed: isOver(res) })
         },
     }
   }
 }
 
-interface Recorder {
+export interface Recorder {
   readonly ran: (Outcome & { readonly flushed: boolean })[]
-  readonly task: (exchange: Exchange) => () => void
+  readonly task: (exchange: Pick<Exchange, 'res'>) => () => void
 }
 
 /** The task has run once, no earlier than its response was over, and was told how it ended. */
@@ -75,4 +101,12 @@ export async function until(isSo: () => boolean): Promise<void> {
 /** Lets the event loop turn, so that what must not happen had its chance. */
 export async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setTimeout(resolve, 1))
+}
+
+export function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>((fulfil) => {
+    resolve = fulfil
+  })
+  return { promise, resolve }
 }

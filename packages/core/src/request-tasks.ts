@@ -53,6 +53,11 @@ export class RequestTasks {
     this.#response = response
   }
 
+  /** For adapters: whether this collector gives its tasks to that runner. */
+  static isOn(tasks: RequestTasks, runner: Runner): boolean {
+    return #runner in tasks && tasks.#runner === runner
+  }
+
   /** How many tasks have been added and are not settled. */
   get size(): number {
     return this.#lane?.size ?? 0

@@ -65,6 +65,12 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
   // Fastify's own options of register, which autoload gives to every plugin, come along.
   const { prefix, logLevel, logSerializers, ...own } = options as typeof options &
     Record<'prefix' | 'logLevel' | 'logSerializers', unknown>
+  if (app.hasDecorator('taskRunner')) {
+    throw new TypeError(
+      'backgroundTasks is registered in this app or around it already: register it once, before ' +
+        'the plugins whose routes use it',
+    )
+  }
   const { property, runner, drain } = http.appRunner(own)
   app.decorate('taskRunner', runner)
   app.decorateRequest(responseOf, null)

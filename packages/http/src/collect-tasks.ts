@@ -10,7 +10,7 @@ export interface Describable {
   readonly originalUrl?: string | undefined
 }
 
-const tasksOf = Symbol.for('backgrounder.tasks')
+const tasksOf: unique symbol = Symbol.for('backgrounder.tasks')
 
 /** Where the handle is kept: the response, or something of the framework's that lives as long. */
 interface Holder {
@@ -29,8 +29,9 @@ const source: ResponseSource<Describable, Response> = {
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /**
- * The tasks of a response: the same however often it is asked for. Nothing is attached to the
- * response before the first `addTask`; the handle itself is a property of `holder`.
+ * The tasks of a response: the same however often it is asked for, and by the first runner that did.
+ * Nothing is attached to the response before the first `addTask`; the handle itself is a property of
+ * `holder`.
  *
  * @example
  * ```ts
@@ -47,9 +48,29 @@ export function collectTasks(
   runner: Runner,
   holder: object = res,
 ): RequestTasks {
-  const { [tasksOf]: tasks = new RequestTasks(runner, source, req, res) } = holder as Holder
-  ;(holder as Holder)[tasksOf] = tasks
-  return tasks
+  const held: Holder = holder
+  const tasks = held[tasksOf]
+  if (tasks) {
+    if (!RequestTasks.isOn(tasks, runner)) warnOnce(runner)
+    return tasks
+  }
+  const collector = new RequestTasks(runner, source, req, res)
+  held[tasksOf] = collector
+  return collector
+}
+
+const warned = new WeakSet<Runner>()
+
+/** Whoever drains this runner, or has given it options, must know that it gets no tasks here. */
+function warnOnce(runner: Runner): void {
+  if (warned.has(runner)) return
+  warned.add(runner)
+  process.emitWarning(
+    'backgroundTasks() is mounted twice in one app: the first one runs the tasks, and the runner ' +
+      'and the options of the second have no effect there. Mount it once, or give both one runner: ' +
+      'backgroundTasks({ runner })',
+    { type: 'BackgrounderWarning', code: 'BG_MOUNTED_TWICE' },
+  )
 }
 
 /**

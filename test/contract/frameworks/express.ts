@@ -1,19 +1,55 @@
 import http from 'node:http'
-import { backgroundTasks, currentTask } from '@backgrounder/express'
-import express5 from 'express'
+import { type BackgroundTasks, backgroundTasks, currentTask } from '@backgrounder/express'
+import express5, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import express4 from 'express4'
-import { type Framework, type Kind, listen } from '../framework.js'
+import { type Framework, type Kind, type Layout, listen } from '../framework.js'
 import { naiveOutcome, naiveTasks } from '../naive.js'
 
+type Express = typeof express5
+
+/** What a layout mounts, where it wants to. */
+interface Parts {
+  readonly express: Express
+  readonly app: express5.Express
+  /** The same each time, until asked for another one. */
+  readonly adapter: RequestHandler
+  readonly another: () => RequestHandler
+  readonly handle: RequestHandler
+}
+
+const layouts: Record<Layout, (parts: Parts) => void> = {
+  app: ({ app, adapter, handle }) => app.use(adapter, handle),
+  twice: ({ app, adapter, handle }) => app.use(adapter).use(adapter, handle),
+  'twice, differing': ({ app, adapter, another, handle }) => app.use(adapter, another(), handle),
+  router({ express, app, adapter, handle }) {
+    app.use(adapter, handle).use('/inner', express.Router().get('/', handle))
+  },
+  'sub-app'({ express, app, adapter, handle }) {
+    app.use(adapter, handle).use('/inner', express().use(handle))
+  },
+  'sub-app, mounted again'({ express, app, adapter, handle }) {
+    app.use(adapter, handle).use('/inner', express().use(adapter, handle))
+  },
+  siblings({ express, app, another, handle }) {
+    for (const path of ['/a', '/b']) app.use(path, express().use(another(), handle))
+  },
+  '404': ({ express, app, adapter, handle }) =>
+    app.use(adapter).use('/found', express.Router()).use(handle),
+  error({ app, adapter, handle }) {
+    const onError: ErrorRequestHandler = (_error, req, res, next) => handle(req, res, next)
+    app.use(adapter, handle).use(onError)
+  },
+}
+
 const framework =
-  (name: string, express: typeof express5) =>
+  (name: string, express: Express) =>
   (kind: Kind): Framework => ({
     name,
+    family: 'Express',
+    isHttp2: false,
     outcome: () => (kind === 'ours' ? currentTask()?.outcome : naiveOutcome()),
-    async start(handler, options) {
+    start(handler, options, layout = 'app') {
       const app = express()
-      const middleware = backgroundTasks(options)
-      if (kind === 'ours') app.use(middleware)
       const handle = async (
         req: express5.Request,
         res: express5.Response,
@@ -24,20 +60,35 @@ const framework =
           req,
           res,
           tasks,
+          holder: res.locals,
           send: (body, status = 200) => res.status(status).send(body),
           redirect: (url) => res.redirect(url),
           stream: (body) => body.on('error', (error) => res.destroy(error)).pipe(res),
           file: (path) => res.sendFile(path),
-          notFound: next,
+          next,
           takeOver() {},
         })
       }
-      // Express 4 does not look at what a handler returns: one catches there by hand.
-      app.use((req, res, next) => {
-        const handled = handle(req, res, next)
-        return express === express4 ? handled.catch(next) : handled
+      const middleware: BackgroundTasks = backgroundTasks(options)
+      const pass: RequestHandler = (_req, _res, next) => next()
+      layouts[layout]({
+        express,
+        app,
+        adapter: kind === 'ours' ? middleware : pass,
+        another: () => (kind === 'ours' ? backgroundTasks() : pass),
+        // Express 4 does not look at what a handler returns: one catches there by hand.
+        handle(req, res, next) {
+          const handled = handle(req, res, next)
+          return express === express4 ? handled.catch(next) : handled
+        },
       })
-      return listen(http.createServer(app), kind === 'ours' ? middleware.runner : undefined)
+      const errors: unknown[] = []
+      const onError: ErrorRequestHandler = (error, _req, _res, next) => {
+        errors.push(error)
+        next(error)
+      }
+      const runner = kind === 'ours' ? middleware.runner : undefined
+      return listen(http.createServer(app.use(onError)), { runner, errors })
     },
   })
 

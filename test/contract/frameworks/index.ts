@@ -2,10 +2,11 @@ import type { Framework, Kind } from '../framework.js'
 import { expressFrameworks } from './express.js'
 import { fastifyFrameworks } from './fastify.js'
 import { koaFrameworks } from './koa.js'
-import { nodeHttp } from './node-http.js'
+import { nodeFrameworks } from './node.js'
 
+/** The columns of the matrix. */
 export const frameworks: ((kind: Kind) => Framework)[] = [
-  nodeHttp,
+  ...nodeFrameworks,
   ...expressFrameworks,
   ...koaFrameworks,
   ...fastifyFrameworks,

@@ -1,7 +1,6 @@
-import http from 'node:http'
 import { expect } from 'vitest'
-import { connect, request } from '../clients.js'
-import { type Row, until } from '../row.js'
+import { noPipelining } from '../not.js'
+import { deferred, type Row, until } from '../row.js'
 
 /** What one connection carries after the response: the next answer waits for no task. */
 export const connectionRows: Row[] = [
@@ -17,19 +16,20 @@ export const connectionRows: Row[] = [
         })
         x.send('ok')
       })
-      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
-      const first = await request(app.port, { agent, path: '/long' })
+      const client = await app.keepAlive()
+      const first = await client.request({ path: '/long' })
       await until(() => ran.length === 1)
-      const second = await request(app.port, { agent, path: '/next' })
+      const second = await client.request({ path: '/next' })
       await until(() => ran.length === 2)
       long.resolve()
       expect([first.status, second.status]).toEqual([200, 200])
       expect(ran).toEqual(['/long', '/next'])
-      agent.destroy()
+      client.close()
     },
   },
   {
     name: 'pipelined and answered: once each, in the order of the answers',
+    not: noPipelining,
     async run(stage) {
       const ran: string[] = []
       const app = await stage.start(async (x) => {
@@ -37,7 +37,7 @@ export const connectionRows: Row[] = [
         if (x.req.url === '/1') await until(() => x.res.req.socket.bytesRead > 0)
         x.send('ok')
       })
-      const socket = await connect(app.port, '/1', '/2', '/3')
+      const socket = await app.connect('/1', '/2', '/3')
       socket.resume()
       await until(() => ran.length === 3)
       expect(ran).toEqual(['/1', '/2', '/3'])
@@ -46,6 +46,8 @@ export const connectionRows: Row[] = [
   },
   {
     name: 'pipelined, and the connection dies while an answer is queued: once each, not sent',
+    mark: 'B',
+    not: noPipelining,
     async run(stage) {
       const recorder = stage.recorder()
       let handled = 0
@@ -55,19 +57,11 @@ export const connectionRows: Row[] = [
         if (x.req.url === '/1') return new Promise(() => {})
         return x.send('queued')
       })
-      const socket = await connect(app.port, '/1', '/2', '/3')
+      const socket = await app.connect('/1', '/2', '/3')
       await until(() => handled === 3)
-      socket.resetAndDestroy()
+      socket.reset()
       await until(() => recorder.ran.length === 3)
       expect(recorder.ran.map(({ sent }) => sent)).toEqual([false, false, false])
     },
   },
 ]
-
-export function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {}
-  const promise = new Promise<void>((fulfil) => {
-    resolve = fulfil
-  })
-  return { promise, resolve }
-}

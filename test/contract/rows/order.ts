@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
-import { request } from '../clients.js'
-import { type Row, turns, until } from '../row.js'
-import { deferred } from './connections.js'
+import { isClosed } from '../framework.js'
+import { deferred, type Row, turns, until } from '../row.js'
 
 /** Which task starts when. */
 export const orderRows: Row[] = [
@@ -20,7 +19,7 @@ export const orderRows: Row[] = [
         }
         x.send('ok')
       }, quiet)
-      await request(app.port)
+      await app.request()
       await until(() => log.length === 6)
       expect(log).toEqual(['a', 'b', 'c'].flatMap((name) => [`${name} starts`, `${name} ends`]))
     },
@@ -35,8 +34,8 @@ export const orderRows: Row[] = [
         x.tasks.addTask(() => ran.push(x.req.url ?? ''))
         x.send('ok')
       })
-      await request(app.port, { path: '/hangs' })
-      await request(app.port, { path: '/other' })
+      await app.request({ path: '/hangs' })
+      await app.request({ path: '/other' })
       await until(() => ran.length > 0)
       await turns(20)
       expect(ran).toEqual(['/other'])
@@ -55,8 +54,8 @@ export const orderRows: Row[] = [
         x.tasks.addTask(() => ran.push(x.req.url ?? ''))
         x.send('ok')
       })
-      await request(app.port, { path: '/in-order' })
-      await request(app.port, { path: '/group' })
+      await app.request({ path: '/in-order' })
+      await app.request({ path: '/group' })
       await until(() => ran.length > 0)
       await turns(20)
       expect(ran).toEqual(['/group'])
@@ -82,7 +81,7 @@ export const orderRows: Row[] = [
         },
         { asGroup: true },
       )
-      await request(app.port)
+      await app.request()
       await until(() => log.length === 3)
       gate.resolve()
       await until(() => log.length === 6)
@@ -95,13 +94,13 @@ export const orderRows: Row[] = [
       const log: string[] = []
       const app = await stage.start((x) => {
         x.send('ok')
-        void until(() => x.res.closed).then(() => {
+        void until(() => isClosed(x.res)).then(() => {
           x.tasks.addTask(() => log.push('task'))
           log.push('added')
           queueMicrotask(() => log.push('microtask'))
         })
       })
-      await request(app.port)
+      await app.request()
       await until(() => log.length === 3)
       await turns(20)
       expect(log).toEqual(['added', 'microtask', 'task'])
@@ -123,7 +122,7 @@ export const orderRows: Row[] = [
       })
       const limit = Error.stackTraceLimit
       Error.stackTraceLimit = 200
-      await request(app.port)
+      await app.request()
       await until(() => ran === 1_000)
       Error.stackTraceLimit = limit
       await turns(20)
@@ -153,7 +152,7 @@ export const orderRows: Row[] = [
         })
         x.send('ok')
       })
-      await request(app.port)
+      await app.request()
       await until(() => ran.length === 5_000)
       await turns(20)
       expect(ran).toEqual(Array.from({ length: 5_000 }, (_, i) => i))

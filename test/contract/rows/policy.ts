@@ -1,10 +1,9 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Outcome, SkippedEvent, TaskRun } from '@backgrounder/core'
 import { expect } from 'vitest'
-import { connect, request } from '../clients.js'
 import { type Row, type Stage, until } from '../row.js'
 
-/** Which tasks run after which response, and what a drain waits for. Ours only: it is our API. */
+/** Which tasks run after which response. Ours only: it is our API. */
 export const policyRows: Row[] = [
   {
     name: 'a task runs whatever became of the response',
@@ -63,86 +62,14 @@ export const policyRows: Row[] = [
         },
         { onFailure: 'stop', onError: () => {} },
       )
-      await request(app.port, { path: '/fails' })
-      await request(app.port, { path: '/works' })
+      await app.request({ path: '/fails' })
+      await app.request({ path: '/works' })
       await app.runner?.settled()
       expect(ran).toEqual(['/works'])
       expect(app.runner?.stats).toMatchObject({ failed: 1, skipped: 1, succeeded: 1 })
     },
   },
-  {
-    name: 'a failure reaches neither the client nor the framework, and names its request',
-    oursOnly: true,
-    async run(stage) {
-      const failed: TaskRun[] = []
-      const app = await stage.start(
-        (x) => {
-          x.tasks.addTask(() => {
-            throw new Error('not the client’s business')
-          })
-          x.send('ok')
-        },
-        { onError: (_error, run) => failed.push(run) },
-      )
-      const answer = await request(app.port, { path: '/signup?token=secret' })
-      await until(() => failed.length === 1)
-      expect(answer.body.toString()).toBe('ok')
-      expect(failed[0]?.request).toMatchObject({ method: 'GET', url: '/signup?token=secret' })
-      expect(failed[0]?.name).toBe('(anonymous) GET /signup')
-    },
-  },
-  {
-    name: 'a handler that never answers: the drain waits, and its deadline decides',
-    oursOnly: true,
-    async run(stage) {
-      let ran = 0
-      let run: TaskRun | undefined
-      const app = await stage.start((x) => {
-        run = x.tasks.addTask(() => {
-          ran += 1
-        }) as TaskRun
-        return new Promise(() => {})
-      }, quiet)
-      const socket = await connect(app.port, '/')
-      await until(() => run !== undefined)
-      const report = await app.runner?.drain({ timeout: 50 })
-      expect(report).toMatchObject({ ok: false, succeeded: 0, abandoned: [run] })
-      socket.destroy()
-      await stage.close()
-      expect([ran, run?.state]).toEqual([0, 'abandoned'])
-    },
-  },
-  {
-    name: 'a drain waits for a response in flight, for its tasks, and for what they add',
-    oursOnly: true,
-    async run(stage) {
-      const ran: string[] = []
-      let answer: (() => void) | undefined
-      const app = await stage.start((x) => {
-        x.tasks.addTask(async () => {
-          await new Promise((resolve) => setTimeout(resolve, 5))
-          ran.push('first')
-          x.tasks.addTask(() => ran.push('added meanwhile'))
-        })
-        return new Promise<void>((resolve) => {
-          answer = () => {
-            x.send('ok')
-            resolve()
-          }
-        })
-      })
-      const answered = request(app.port)
-      await until(() => answer !== undefined)
-      const drained = app.runner?.drain()
-      answer?.()
-      expect(await drained).toMatchObject({ ok: true, succeeded: 2, abandoned: [] })
-      expect(ran).toEqual(['first', 'added meanwhile'])
-      await answered
-    },
-  },
 ]
-
-const quiet = { logger: { error: () => {} } }
 
 /** Answers 200, 404 and 500, and loses a client; gives back after which of them the task ran. */
 async function ranAfterEach(
@@ -162,10 +89,10 @@ async function ranAfterEach(
     { when },
   )
   channel('backgrounder.task.skipped').subscribe(onSkipped)
-  for (const path of ['/200', '/404', '/500']) await request(app.port, { path })
-  const socket = await connect(app.port, '/lost')
+  for (const path of ['/200', '/404', '/500']) await app.request({ path })
+  const socket = await app.connect('/lost')
   await until(() => runs.length === 4)
-  socket.resetAndDestroy()
+  socket.reset()
   await app.runner?.settled()
   channel('backgrounder.task.skipped').unsubscribe(onSkipped)
   // Whatever did not run is settled as skipped, with an event.

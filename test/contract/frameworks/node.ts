@@ -1,0 +1,52 @@
+import { createReadStream } from 'node:fs'
+import http from 'node:http'
+import http2 from 'node:http2'
+import { collectTasks, createRunner, currentTask } from '@backgrounder/http'
+import { type Framework, type Kind, type Layout, listen } from '../framework.js'
+import { naiveOutcome, naiveTasks } from '../naive.js'
+
+const framework =
+  (name: string, isHttp2: boolean) =>
+  (kind: Kind): Framework => ({
+    name,
+    family: 'node',
+    isHttp2,
+    outcome: () => (kind === 'ours' ? currentTask()?.outcome : naiveOutcome()),
+    start(handler, options, layout = 'app') {
+      const runner = createRunner(options)
+      const others = otherRunners(layout, runner)
+      const listener = async (req: http.IncomingMessage, res: http.ServerResponse) => {
+        const tasks = kind === 'ours' ? collectTasks(req, res, runner) : naiveTasks(res)
+        for (const other of others) collectTasks(req, res, other)
+        try {
+          await handler({
+            req,
+            res,
+            tasks,
+            holder: { tasks },
+            send: (body, status = 200) => res.writeHead(status).end(body ?? undefined),
+            redirect: (location) => res.writeHead(302, { location }).end(),
+            stream: (body) => body.on('error', (error) => res.destroy(error)).pipe(res),
+            file: (path) => createReadStream(path).pipe(res),
+            next: () => res.writeHead(404).end(),
+            takeOver() {},
+          })
+        } catch {
+          if (!res.headersSent) res.writeHead(500).end()
+        }
+      }
+      const server = isHttp2
+        ? http2.createServer(listener as never) // what the rows use is in the compatibility API
+        : http.createServer(listener)
+      return listen(server, { runner: kind === 'ours' ? runner : undefined, errors: [] })
+    },
+  })
+
+function otherRunners(layout: Layout, runner: ReturnType<typeof createRunner>) {
+  if (layout === 'app') return []
+  if (layout === 'twice') return [runner]
+  if (layout === 'twice, differing') return [createRunner()]
+  throw new Error(`node:http knows no ${layout}`)
+}
+
+export const nodeFrameworks = [framework('node:http', false), framework('node:http2', true)]

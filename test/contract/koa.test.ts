@@ -1,0 +1,4 @@
+import { koaFrameworks } from './frameworks/koa.js'
+import { runMatrix } from './matrix.js'
+
+runMatrix(koaFrameworks)
