@@ -64,6 +64,7 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
   const { prefix, logLevel, logSerializers, ...own } = options as typeof options &
     Record<'prefix' | 'logLevel' | 'logSerializers', unknown>
   const { property, runner, drain } = http.appRunner(own)
+  const responses = new http.AppResponses()
   app.decorate('taskRunner', runner)
   app.decorateRequest(handleOf, null)
   // A getter, so that whoever comes too early gets a sentence and not a null.
@@ -74,10 +75,13 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
   })
   // Synchronous: an async hook lets a pipelined error overtake the answer before it.
   app.addHook('onRequest', function collectTasks(request, reply, next) {
-    ;(request as Request)[handleOf] = http.collectTasks(request, reply.raw, runner)
+    ;(request as Request)[handleOf] = http.collectTasks(request, reply.raw, runner, responses)
     next()
   })
-  drainOnClose(app, drain)
+  drainOnClose(app, () => {
+    responses.loseInjected()
+    return drain()
+  })
 }
 
 /**

@@ -1,30 +1,10 @@
 import { NoTasksError, RequestTasks, type ResponseSource, type Runner } from '@backgrounder/core'
-import { type Response, trackResponse } from './response-tracker.js'
-
-/** What a request tells of itself: a node:http request, or the framework's own around it. */
-export interface Describable {
-  readonly id?: unknown
-  readonly method?: string | undefined
-  readonly url?: string | undefined
-  /** The URL before a router has cut off the part that it was mounted on. */
-  readonly originalUrl?: string | undefined
-}
+import { type Describable, responses } from './response-source.js'
+import type { Response } from './response-tracker.js'
 
 const tasksOf = Symbol.for('backgrounder.tasks')
 
 type Collecting = Response & { [tasksOf]?: RequestTasks }
-
-const source: ResponseSource<Describable, Response> = {
-  describe: ({ id, method, url, originalUrl }) =>
-    Object.freeze({
-      id: typeof id === 'number' ? String(id) : text(id),
-      method: text(method),
-      url: text(originalUrl) ?? text(url),
-    }),
-  observe: trackResponse,
-}
-
-const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /**
  * The tasks of a response: the same however often it is asked for. Nothing is attached to the
@@ -39,7 +19,12 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
  * })
  * ```
  */
-export function collectTasks(req: Describable, res: Response, runner: Runner): RequestTasks {
+export function collectTasks(
+  req: Describable,
+  res: Response,
+  runner: Runner,
+  source: ResponseSource<Describable, Response> = responses,
+): RequestTasks {
   const response: Collecting = res
   response[tasksOf] ??= new RequestTasks(runner, source, req, res)
   return response[tasksOf]

@@ -22,6 +22,11 @@ export function trackResponse(res: Response, observer: ResponseObserver): Outcom
   return undefined
 }
 
+/** Settles a tracked response that nothing else will: not sent. */
+export function loseResponse(res: Response): void {
+  settle(res as Tracked, false)
+}
+
 const observerOf = Symbol('backgrounder.observer')
 
 type Tracked = ServerResponse & { [observerOf]?: ResponseObserver | undefined }

@@ -1,0 +1,58 @@
+import { Duplex } from 'node:stream'
+import type { Outcome, RequestInfo, ResponseObserver, ResponseSource } from '@backgrounder/core'
+import { loseResponse, type Response, trackResponse } from './response-tracker.js'
+
+/** What a request tells of itself: a node:http request, or the framework's own around it. */
+export interface Describable {
+  readonly id?: unknown
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  /** The URL before a router has cut off the part that it was mounted on. */
+  readonly originalUrl?: string | undefined
+}
+
+/** What a collector asks of any request and response of Node. */
+export const responses: ResponseSource<Describable, Response> = {
+  describe,
+  observe: trackResponse,
+}
+
+/**
+ * The same for one app, which is told when it closes. What is answered in the process, as
+ * `fastify.inject` does it, has no connection that closes with the server: one that is never
+ * answered would hold the app's drain.
+ */
+export class AppResponses implements ResponseSource<Describable, Response> {
+  readonly describe: typeof describe = describe
+  readonly #injected = new Set<Response>()
+
+  observe(res: Response, observer: ResponseObserver): Outcome | undefined {
+    const injected = this.#injected
+    if (res.req.socket instanceof Duplex || res.req.httpVersionMajor === 2) {
+      return trackResponse(res, observer)
+    }
+    const outcome = trackResponse(res, {
+      responseOver(outcome) {
+        injected.delete(res)
+        observer.responseOver(outcome)
+      },
+    })
+    if (!outcome) injected.add(res)
+    return outcome
+  }
+
+  /** What has no connection and is not answered yet is over: not sent. */
+  loseInjected(): void {
+    for (const res of this.#injected) loseResponse(res)
+  }
+}
+
+function describe({ id, method, url, originalUrl }: Describable): RequestInfo {
+  return Object.freeze({
+    id: typeof id === 'number' ? String(id) : text(id),
+    method: text(method),
+    url: text(originalUrl) ?? text(url),
+  })
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
