@@ -13,9 +13,11 @@ const SWEEP_MS = 100
  */
 export function drainOnClose(app: FastifyInstance, drain: () => Promise<unknown>): void {
   app.addHook('preClose', function sweepAndDrain(next) {
-    const closeIdle = () => app.server.closeIdleConnections?.()
-    const sweep = setInterval(closeIdle, SWEEP_MS).unref()
-    closeIdle()
+    // Not before the server closes, which closes those that are idle then: whoever has a `preClose`
+    // of its own may want to answer on them until then.
+    const sweep = setInterval(() => {
+      if (!app.server.listening) app.server.closeIdleConnections?.()
+    }, SWEEP_MS).unref()
     // avvio's own: Fastify adds no hook to an app that listens.
     const { onClose } = app as unknown as { onClose(hook: () => Promise<void>): void }
     onClose.call(app, async () => {
