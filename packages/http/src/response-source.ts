@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
 import type { Outcome, RequestInfo, ResponseObserver, ResponseSource } from '@backgrounder/core'
-import { loseResponse, type Response, trackResponse } from './response-tracker.js'
+import { isHttp2, loseResponse, type Response, trackResponse } from './response-tracker.js'
 
 /** What a request tells of itself: a node:http request, or the framework's own around it. */
 export interface Describable {
@@ -28,7 +28,7 @@ export class AppResponses implements ResponseSource<Describable, Response> {
 
   observe(res: Response, observer: ResponseObserver): Outcome | undefined {
     const injected = this.#injected
-    if (res.req.socket instanceof Duplex || res.req.httpVersionMajor === 2) {
+    if (isHttp2(res) || res.req.socket instanceof Duplex) {
       return trackResponse(res, observer)
     }
     const outcome = trackResponse(res, {

@@ -82,8 +82,9 @@ function wasStreamSent({ stream }: Http2ServerResponse): boolean {
   return stream.writableFinished && !stream.aborted && stream.rstCode === 0
 }
 
-function isHttp2(res: Response): res is Http2ServerResponse {
-  return res.req.httpVersionMajor === 2
+/** The version alone is no proof: an app may write it, to have its HTTP/1 answered in another way. */
+export function isHttp2(res: Response): res is Http2ServerResponse {
+  return res.req.httpVersionMajor === 2 && 'stream' in res
 }
 
 /** On a pipelined connection a response has no socket until the one before it has ended. */
