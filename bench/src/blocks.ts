@@ -48,7 +48,8 @@ function driver(variant: Variant, app: App, client: Client): Driver {
       })
       await app.settled()
       for (let turn = 0; turn < 50 && tasksRun() < expected; turn++) await nextTurn()
-      if (tasksRun() !== expected) throw new Error(`${variant}: ${expected - tasksRun()} tasks lost`)
+      if (tasksRun() !== expected)
+        throw new Error(`${variant}: ${expected - tasksRun()} tasks lost`)
     },
     close() {
       client.destroy()

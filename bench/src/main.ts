@@ -23,7 +23,10 @@ const sections: Section[] = [
   },
   { title: 'What a request without a task makes', measure: counts },
   { title: 'Memory per request', measure: requestBytes },
-  { title: 'The runner alone', measure: async () => [...(await coreCpu()), ...(await pendingBytes())] },
+  {
+    title: 'The runner alone',
+    measure: async () => [...(await coreCpu()), ...(await pendingBytes())],
+  },
   { title: 'The next request on the connection', measure: nextRequest },
   { title: 'What a user loads, bundled, minified and gzipped', measure: async () => sizes() },
 ]

@@ -81,7 +81,11 @@ function report(
   if (counted.length === 0) return [control]
   const known = comparisons.filter(({ over }) => counted[0]?.[over])
   const lines = known.map(({ figure: number, over, under, targets }) => {
-    const { median: ratio, least, most } = figure(counted.map((each) => pairedRatio(each, over, under)))
+    const {
+      median: ratio,
+      least,
+      most,
+    } = figure(counted.map((each) => pairedRatio(each, over, under)))
     const micros = median(counted.map((each) => median(each[over] as number[])))
     const target = transport === 'memory' ? targets?.[framework] : undefined
     return {

@@ -1,7 +1,6 @@
-import type { AppRunner } from '@backgrounder/http'
 import type { FastifyInstance } from 'fastify'
 
-/** While its interval lasts, connections that fall idle are closed: a kept-alive one holds `close`. */
+/** How often connections that have fallen idle are closed: a kept-alive one holds `close`. */
 const SWEEP_MS = 100
 
 /**
@@ -12,11 +11,13 @@ const SWEEP_MS = 100
  * hook runs after those of the plugins registered later. But an `onClose` that is added in
  * `preClose` runs before them all, right after the server has closed, and may take its time.
  */
-export function drainOnClose(app: FastifyInstance, drain: AppRunner['drain']): void {
+export function drainOnClose(app: FastifyInstance, drain: () => Promise<unknown>): void {
   app.addHook('preClose', function sweepAndDrain(next) {
-    const closeIdle = () => app.server.closeIdleConnections?.()
-    const sweep = setInterval(closeIdle, SWEEP_MS).unref()
-    closeIdle()
+    // Not before the server closes, which closes those that are idle then: whoever has a `preClose`
+    // of its own may want to answer on them until then.
+    const sweep = setInterval(() => {
+      if (!app.server.listening) app.server.closeIdleConnections?.()
+    }, SWEEP_MS).unref()
     // avvio's own: Fastify adds no hook to an app that listens.
     const { onClose } = app as unknown as { onClose(hook: () => Promise<void>): void }
     onClose.call(app, async () => {

@@ -30,14 +30,14 @@ declare module 'fastify' {
 }
 
 const responseOf: unique symbol = Symbol('backgrounder.response')
-const runnerOf: unique symbol = Symbol('backgrounder.runner')
+const appOf: unique symbol = Symbol('backgrounder.app')
 const mend = 'await app.register(backgroundTasks)'
 
 /** The part of Fastify's request that is used, on a server of either protocol. */
 interface Request {
   readonly raw: FastifyRequest['raw'] | Http2ServerRequest
   [responseOf]?: FastifyReply['raw'] | null
-  readonly [runnerOf]?: Runner
+  readonly [appOf]?: { readonly runner: Runner; readonly responses: http.AppResponses }
 }
 
 /**
@@ -46,8 +46,11 @@ interface Request {
  * @throws NoTasksError when the request has not passed the plugin's `onRequest` hook.
  */
 export function getTasks(request: Request): RequestTasks {
-  const { [responseOf]: response, [runnerOf]: runner } = request
-  if (response && runner) return http.collectTasks(request as http.Describable, response, runner)
+  const { [responseOf]: response, [appOf]: app } = request
+  if (response && app) {
+    const described = request as http.Describable
+    return http.collectTasks(described, response, app.runner, response, app.responses)
+  }
   throw new http.NoTasksError(
     `This request collects no tasks (yet). Add before other onRequest hooks: ${mend}`,
   )
@@ -74,7 +77,9 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
   const { property, runner, drain } = http.appRunner(own)
   app.decorate('taskRunner', runner)
   app.decorateRequest(responseOf, null)
-  app.decorateRequest(runnerOf, { getter: () => runner })
+  const responses = new http.AppResponses()
+  const collecting = { runner, responses }
+  app.decorateRequest(appOf, { getter: () => collecting })
   // A getter, so that whoever comes too early gets a sentence and not a null.
   app.decorateRequest(property, {
     getter(this: FastifyRequest) {
@@ -86,7 +91,10 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
     ;(request as Request)[responseOf] = reply.raw
     next()
   })
-  drainOnClose(app, drain)
+  drainOnClose(app, () => {
+    responses.loseInjected()
+    return drain()
+  })
 }
 
 /**

@@ -27,7 +27,10 @@ it('close() waits for every task, with the pool of a plugin registered later sti
   const app = createFastify({ pluginTimeout: 200 })
   await app.register(backgroundTasks)
   await app.register(pool, { state })
+  let reached = () => {}
+  const isInFlight = new Promise<void>((resolve) => (reached = resolve))
   app.get('/', async (request) => {
+    reached()
     await later(50)
     request.tasks.addTask(async () => {
       await later(400) // longer than pluginTimeout
@@ -39,7 +42,7 @@ it('close() waits for every task, with the pool of a plugin registered later sti
   await app.listen({ port: 0, host: '127.0.0.1' })
   const socket = await connect(app, '/')
   const answer = new Promise<string>((resolve) => socket.once('data', (data) => resolve(`${data}`)))
-  await later(20) // the handler is in flight
+  await isInFlight
   await app.close()
   expect(await answer).toContain('200 OK')
   expect(seen).toEqual([

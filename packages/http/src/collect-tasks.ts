@@ -1,14 +1,6 @@
 import { NoTasksError, RequestTasks, type ResponseSource, type Runner } from '@backgrounder/core'
-import { type Response, trackResponse } from './response-tracker.js'
-
-/** What a request tells of itself: a node:http request, or the framework's own around it. */
-export interface Describable {
-  readonly id?: unknown
-  readonly method?: string | undefined
-  readonly url?: string | undefined
-  /** The URL before a router has cut off the part that it was mounted on. */
-  readonly originalUrl?: string | undefined
-}
+import { type Describable, responses } from './response-source.js'
+import type { Response } from './response-tracker.js'
 
 const tasksOf: unique symbol = Symbol.for('backgrounder.tasks')
 
@@ -16,17 +8,6 @@ const tasksOf: unique symbol = Symbol.for('backgrounder.tasks')
 interface Holder {
   [tasksOf]?: RequestTasks
 }
-
-const source: ResponseSource<Describable, Response> = {
-  describe: ({ id, method, url, originalUrl }) => ({
-    id: typeof id === 'number' ? String(id) : text(id),
-    method: text(method),
-    url: text(originalUrl) ?? text(url),
-  }),
-  observe: trackResponse,
-}
-
-const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /**
  * The tasks of a response: the same however often it is asked for, and by the first runner that did.
@@ -47,6 +28,7 @@ export function collectTasks(
   res: Response,
   runner: Runner,
   holder: object = res,
+  source: ResponseSource<Describable, Response> = responses,
 ): RequestTasks {
   const held: Holder = holder
   const tasks = held[tasksOf]

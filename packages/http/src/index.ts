@@ -1,6 +1,7 @@
 // What a framework's adapter is written on:
 //   appRunner     the runner and the drain behind `backgroundTasks(options)`
 //   collectTasks  the handle that a handler calls `addTask` on: one for each response
+//   AppResponses  for a framework that answers requests without a connection
 //   getTasks      the same, for where the framework's own property is out of reach
 export * from '@backgrounder/core'
 export {
@@ -10,5 +11,6 @@ export {
   type PropertyOf,
   type TasksAs,
 } from './app-runner.js'
-export { collectTasks, type Describable, getTasks } from './collect-tasks.js'
+export { collectTasks, getTasks } from './collect-tasks.js'
+export { AppResponses, type Describable } from './response-source.js'
 export type { Response } from './response-tracker.js'
