@@ -1,11 +1,12 @@
-import type { Http2ServerRequest } from 'node:http2'
-import type { RequestTasks, Runner } from '@backgrounder/core'
+import type { Runner } from '@backgrounder/core'
 import * as http from '@backgrounder/http'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { drainOnClose } from './drain-on-close.js'
+import { addProperty, mend } from './request-property.js'
 
 export * from '@backgrounder/core'
+export { getTasks } from './request-property.js'
 
 /**
  * Where the collector is found: declare another `property` here when `request.tasks` is taken.
@@ -29,33 +30,6 @@ declare module 'fastify' {
   }
 }
 
-const responseOf: unique symbol = Symbol('backgrounder.response')
-const appOf: unique symbol = Symbol('backgrounder.app')
-const mend = 'await app.register(backgroundTasks)'
-
-/** The part of Fastify's request that is used, on a server of either protocol. */
-interface Request {
-  readonly raw: FastifyRequest['raw'] | Http2ServerRequest
-  [responseOf]?: FastifyReply['raw'] | null
-  readonly [appOf]?: { readonly runner: Runner; readonly responses: http.AppResponses }
-}
-
-/**
- * The tasks of a request, wherever the collector's property is.
- *
- * @throws NoTasksError when the request has not passed the plugin's `onRequest` hook.
- */
-export function getTasks(request: Request): RequestTasks {
-  const { [responseOf]: response, [appOf]: app } = request
-  if (response && app) {
-    const described = request as http.Describable
-    return http.collectTasks(described, response, app.runner, response, app.responses)
-  }
-  throw new http.NoTasksError(
-    `This request collects no tasks (yet). Add before other onRequest hooks: ${mend}`,
-  )
-}
-
 function plugin(app: FastifyInstance, options: BackgroundTasksOptions): Promise<void> {
   if (typeof app?.decorateRequest !== 'function') {
     throw new TypeError(`backgroundTasks is the plugin itself: ${mend}`)
@@ -76,21 +50,8 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
   }
   const { property, runner, drain } = http.appRunner(own)
   app.decorate('taskRunner', runner)
-  app.decorateRequest(responseOf, null)
   const responses = new http.AppResponses()
-  const collecting = { runner, responses }
-  app.decorateRequest(appOf, { getter: () => collecting })
-  // A getter, so that whoever comes too early gets a sentence and not a null.
-  app.decorateRequest(property, {
-    getter(this: FastifyRequest) {
-      return getTasks(this)
-    },
-  })
-  // Synchronous: an async hook lets a pipelined error overtake the answer before it.
-  app.addHook('onRequest', function collectTasks(request, reply, next) {
-    ;(request as Request)[responseOf] = reply.raw
-    next()
-  })
+  addProperty(app, property, { runner, responses })
   drainOnClose(app, () => {
     responses.loseInjected()
     return drain()
