@@ -30,7 +30,10 @@ export function contractPage(cells) {
     })
     text.push(`## ${part}\n`, markdownTable(['promise', '', ...frameworks], table), '')
   }
-  text.push('## Notes\n', ...[...notes].map(([reason, letter]) => `- **${letter}** ${reason}.`), '')
+  const lines = [...notes].map(
+    ([reason, letter]) => `- **${letter}** ${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
+  )
+  text.push('## Notes\n', ...lines, '')
   const summary = summarize(cells, frameworks)
   text.push(`${summary}\n`)
   return { text: text.join('\n'), summary }

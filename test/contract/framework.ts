@@ -27,9 +27,9 @@ export type Handler = (exchange: Exchange) => unknown
 export type Layout =
   /** The adapter, then the handler. */
   | 'app'
-  /** The same adapter twice, then the handler. */
+  /** The adapter and the handler, and the same two again. */
   | 'twice'
-  /** Two adapters of their own, then the handler; the runner is the first one's. */
+  /** The same with an adapter of its own each; the runner is the first one's. */
   | 'twice, differing'
   /** The adapter and the handler, and under it the handler again in each of these. */
   | 'router'

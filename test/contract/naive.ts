@@ -3,7 +3,7 @@ import type { Outcome } from '@backgrounder/core'
 import onFinished from 'on-finished'
 
 // What one writes in ten minutes: an array, and on-finished (or Fastify's onResponse) to run it.
-// The rows that it fails are listed in after-the-response.test.ts; they are what the tracker is for.
+// The rows that it fails are listed in naive-fails.ts; they are what the tracker is for.
 
 let current: Outcome | undefined
 

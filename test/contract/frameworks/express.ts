@@ -19,8 +19,9 @@ interface Parts {
 
 const layouts: Record<Layout, (parts: Parts) => void> = {
   app: ({ app, adapter, handle }) => app.use(adapter, handle),
-  twice: ({ app, adapter, handle }) => app.use(adapter).use(adapter, handle),
-  'twice, differing': ({ app, adapter, another, handle }) => app.use(adapter, another(), handle),
+  twice: ({ app, adapter, handle }) => app.use(adapter, handle).use(adapter, handle),
+  'twice, differing': ({ app, adapter, another, handle }) =>
+    app.use(adapter, handle).use(another(), handle),
   router({ express, app, adapter, handle }) {
     app.use(adapter, handle).use('/inner', express.Router().get('/', handle))
   },

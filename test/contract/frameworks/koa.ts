@@ -23,9 +23,9 @@ interface Parts {
 
 const layouts: Record<Layout, (parts: Parts) => unknown> = {
   app: ({ app, adapter, handle }) => app.use(adapter).use(handle),
-  twice: ({ app, adapter, handle }) => app.use(adapter).use(adapter).use(handle),
+  twice: ({ app, adapter, handle }) => app.use(adapter).use(handle).use(adapter).use(handle),
   'twice, differing': ({ app, adapter, another, handle }) =>
-    app.use(adapter).use(another()).use(handle),
+    app.use(adapter).use(handle).use(another()).use(handle),
   router({ app, adapter, handle }) {
     const router = new Router()
     router.get('/inner', handle as never)

@@ -14,25 +14,32 @@ const framework =
     outcome: () => (kind === 'ours' ? currentTask()?.outcome : naiveOutcome()),
     start(handler, options, layout = 'app') {
       const runner = createRunner(options)
-      const others = otherRunners(layout, runner)
+      const mounted = [runner, ...otherRunners(layout, runner)]
       const listener = async (req: http.IncomingMessage, res: http.ServerResponse) => {
-        const tasks = kind === 'ours' ? collectTasks(req, res, runner) : naiveTasks(res)
-        for (const other of others) collectTasks(req, res, other)
-        try {
-          await handler({
-            req,
-            res,
-            tasks,
-            holder: { tasks },
-            send: (body, status = 200) => res.writeHead(status).end(body ?? undefined),
-            redirect: (location) => res.writeHead(302, { location }).end(),
-            stream: (body) => body.on('error', (error) => res.destroy(error)).pipe(res),
-            file: (path) => createReadStream(path).pipe(res),
-            next: () => res.writeHead(404).end(),
-            takeOver() {},
-          })
-        } catch {
-          if (!res.headersSent) res.writeHead(500).end()
+        let isPassed = true
+        for (const each of mounted) {
+          if (!isPassed) return
+          isPassed = false
+          const tasks = kind === 'ours' ? collectTasks(req, res, each) : naiveTasks(res)
+          try {
+            await handler({
+              req,
+              res,
+              tasks,
+              holder: { tasks },
+              send: (body, status = 200) => res.writeHead(status).end(body ?? undefined),
+              redirect: (location) => res.writeHead(302, { location }).end(),
+              stream: (body) => body.on('error', (error) => res.destroy(error)).pipe(res),
+              file: (path) => createReadStream(path).pipe(res),
+              next() {
+                if (layout === 'app') res.writeHead(404).end()
+                isPassed = true
+              },
+              takeOver() {},
+            })
+          } catch {
+            if (!res.headersSent) res.writeHead(500).end()
+          }
         }
       }
       const server = isHttp2

@@ -22,7 +22,7 @@ const mountings: Mounting[] = [
     layout: 'twice',
     name: 'mounted twice',
     not: notOn(['Fastify', refusedAtStart]),
-    handlers: 1,
+    handlers: 2,
   },
   {
     layout: 'sub-app',
@@ -124,17 +124,20 @@ export const mountingRows: Row[] = [
     not: notOn(['Fastify', refusedAtStart]),
     async run(stage) {
       const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+      const seen = new Set<unknown>()
       const app = await stage.start(
         (x) => {
+          const isFirst = !seen.has(x.req)
+          seen.add(x.req)
           x.tasks.addTask(() => {})
-          x.send('ok')
+          return isFirst ? x.next() : x.send('ok')
         },
         undefined,
         'twice, differing',
       )
       for (let i = 0; i < 3; i++) await app.request()
       await app.runner?.settled()
-      expect(app.runner?.stats).toMatchObject({ succeeded: 3 })
+      expect(app.runner?.stats).toMatchObject({ succeeded: 6 })
       expect(warning).toHaveBeenCalledTimes(1)
       expect(warning).toHaveBeenCalledWith(
         expect.stringContaining('backgroundTasks() is mounted twice'),

@@ -1,5 +1,11 @@
 import { channel } from 'node:diagnostics_channel'
-import type { Outcome, SkippedEvent, TaskRun } from '@backgrounder/core'
+import {
+  background,
+  type Outcome,
+  type RequestTasks,
+  type SkippedEvent,
+  type TaskRun,
+} from '@backgrounder/core'
 import { expect } from 'vitest'
 import { type Row, type Stage, until } from '../row.js'
 
@@ -43,6 +49,28 @@ export const policyRows: Row[] = [
         { sent: true, status: 500 },
         { sent: false, status: undefined },
       ])
+    },
+  },
+  {
+    name: 'when: in `with` before the definition, and in the definition before the app',
+    oursOnly: true,
+    async run(stage) {
+      const ran: string[] = []
+      const app = await stage.start(
+        (x) => {
+          const tasks = x.tasks as RequestTasks
+          const onlySent = background(() => ran.push('definition'), { when: 'sent' })
+          tasks.addTask(() => ran.push('app'))
+          tasks.addTask(onlySent)
+          tasks.with({ when: 'success' }).addTask(onlySent)
+          x.send('ok', 404)
+        },
+        { when: () => false },
+      )
+      await app.request()
+      await app.runner?.settled()
+      expect(ran).toEqual(['definition'])
+      expect(app.runner?.stats).toMatchObject({ succeeded: 1, skipped: 2 })
     },
   },
   {
