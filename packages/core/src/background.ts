@@ -1,8 +1,9 @@
 import { kind, nameOf, notAFunction } from './definition.js'
-import { merge, type TaskOptions, taskRules, validate } from './options.js'
-import type { TaskRun } from './run.js'
+import { merge, type TaskOptions } from './options.js'
 import { createRunner, type Runner } from './runner.js'
+import type { TaskRun } from './task-run.js'
 import type { TaskRunner } from './task-runner.js'
+import { taskRules, validate } from './validate.js'
 
 /** A named, reusable definition of a task. Calling it starts the function in the background. */
 // biome-ignore lint/suspicious/noExplicitAny: a definition of any arguments is a Background

@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
+import type { Next } from './lifecycle.js'
 import type { Outcome } from './options.js'
 
 /** The request that a task belongs to, as copied strings: the request itself is not kept. */
@@ -17,7 +19,10 @@ export interface TaskContext {
   readonly name: string
   /** 1 in the first attempt. */
   readonly attempt: number
-  /** Aborted when there is no use in going on: a sibling of its group has failed. */
+  /**
+   * Aborted when there is no use in going on: its time is up, it was cancelled, a sibling of its
+   * group has failed, or a drain is about to end. Each attempt has one of its own.
+   */
   readonly signal: AbortSignal
   /** How the response ended; undefined outside of one. */
   readonly outcome: Outcome | undefined
@@ -26,10 +31,13 @@ export interface TaskContext {
 }
 
 let current: Context | undefined
+/** The same where it must be known anywhere: in use once a runner has `asyncContext: true`. */
+const storage = new AsyncLocalStorage<Context>()
 
 /**
  * The task that is starting right now. It costs nothing until used, and for that it is a plain
- * variable: take it at the top of the function, before the first `await`. Elsewhere undefined.
+ * variable: take it at the top of the function, before the first `await`. Elsewhere it is undefined,
+ * unless the runner has `asyncContext: true`.
  *
  * @example
  * ```ts
@@ -40,12 +48,12 @@ let current: Context | undefined
  * ```
  */
 export function currentTask(): TaskContext | undefined {
-  return current
+  return currentContext()
 }
 
 /** The same, as the rest of core sees it. */
 export function currentContext(): Context | undefined {
-  return current
+  return current ?? storage.getStore()
 }
 
 /** Calls `func` with `context` as the current task of its synchronous part. */
@@ -63,9 +71,43 @@ export function enter<A extends unknown[], R>(
   }
 }
 
+/** The same, and the context is the current task of all that follows from the call too. */
+export function enterStorage<A extends unknown[], R>(
+  context: Context,
+  func: (this: void, ...args: A) => R,
+  args: A,
+): R {
+  return storage.run(context, enter<A, R>, context, func, args)
+}
+
+/** Enters a task inside of another one, in the same way as that one was entered. */
+export function enterInner<A extends unknown[], R>(
+  context: Context,
+  func: (this: void, ...args: A) => R,
+  args: A,
+): R {
+  return storage.getStore() ? enterStorage(context, func, args) : enter(context, func, args)
+}
+
 /** That a task was told to stop, and why. */
 export interface Abortion {
   readonly reason: unknown
+}
+
+/** What few tasks ever need, in one slot. */
+interface Extras {
+  id?: string
+  attempt?: number
+  controller?: AbortController | undefined
+  abortion?: Abortion | undefined
+  /** Of the state that it is in: `ready`, `running` or `delayed`. */
+  timer?: NodeJS.Timeout | undefined
+  /** It was told to stop: it will be `cancelled` when it has ended. */
+  cancellation?: Abortion
+  /** The attempt that runs is out of time: what follows once it has ended. */
+  timeout?: Next | undefined
+  /** Stops listening to the option `signal`. */
+  unfollow?: () => void
 }
 
 /** What every context has: an id and a signal that exist once they are read. */
@@ -73,11 +115,20 @@ export abstract class Context implements TaskContext {
   abstract readonly name: string
   abstract readonly outcome: Outcome | undefined
   abstract readonly request: RequestInfo | undefined
-  /** What few tasks ever need, in one slot. */
-  #extras: { id?: string; controller?: AbortController; abortion?: Abortion } | undefined
+  #extras: Extras | undefined
 
-  get attempt(): number {
-    return 1
+  get extras(): Readonly<Extras> | undefined {
+    return this.#extras
+  }
+
+  set<K extends keyof Extras>(key: K, value: Extras[K]): void {
+    this.#extras ??= {}
+    this.#extras[key] = value
+  }
+
+  /** Whether it is the run of this function by a runner, which sees to its policies. */
+  runs(_func: unknown): boolean {
+    return false
   }
 
   /** In how many other tasks it stands. */
@@ -91,6 +142,16 @@ export abstract class Context implements TaskContext {
     return this.#extras.id
   }
 
+  get attempt(): number {
+    return this.#extras?.attempt ?? 1
+  }
+
+  /** Another attempt begins: whatever has aborted the one before does not abort it. */
+  nextAttempt(): void {
+    const attempt = this.attempt + 1
+    this.#extras = { ...this.#extras, attempt, controller: undefined, abortion: undefined }
+  }
+
   get signal(): AbortSignal {
     return this.ownSignal()
   }
@@ -100,8 +161,10 @@ export abstract class Context implements TaskContext {
     return this.#extras?.abortion
   }
 
+  /** The first abort counts. */
   abort(reason: unknown): void {
     this.#extras ??= {}
+    if (this.#extras.abortion) return
     this.#extras.abortion = { reason }
     this.#extras.controller?.abort(reason)
   }
@@ -120,7 +183,7 @@ export abstract class Context implements TaskContext {
 export class CallContext extends Context {
   readonly name: string
   readonly #depth: number
-  protected readonly parent: Context | undefined
+  readonly parent: Context | undefined
 
   constructor(name: string, parent: Context | undefined) {
     super()
@@ -150,8 +213,8 @@ export class CallContext extends Context {
   }
 }
 
-/** The context of a group: its signal is aborted with its parent's, and by itself. */
-export class GroupContext extends CallContext {
+/** The context of a group, or of a Task with policies: aborted with its parent, and by itself. */
+export class AbortableContext extends CallContext {
   #followed: AbortSignal | undefined
   #hasEnded = false
 
@@ -165,7 +228,7 @@ export class GroupContext extends CallContext {
     return own
   }
 
-  /** The group has ended: a signal that lives longer must not keep it. */
+  /** It has ended: a signal that lives longer must not keep it. */
   end(): void {
     this.#hasEnded = true
     this.#followed?.removeEventListener('abort', this.#follow)

@@ -23,6 +23,31 @@ export class SkippedError extends BackgrounderError {
   }
 }
 
+/** The task did not end, or did not start, in its time. */
+export class TimeoutError extends BackgrounderError {
+  constructor(name: string, ms: number, what: 'ended' | 'started' = 'ended') {
+    super('BG_TIMEOUT', `Task ${name} timed out: not ${what} after ${ms} ms`)
+  }
+}
+
+/** The task was told to stop, by `cancel()` or its option `signal`; the reason is the `cause`. */
+export class CancelledError extends BackgrounderError {
+  constructor(name: string, reason: unknown) {
+    super('BG_CANCELLED', `Task ${name} was cancelled`, { cause: reason })
+  }
+}
+
+/** The runner has as many pending tasks as its option `maxPending` allows: nothing was accepted. */
+export class QueueFullError extends BackgrounderError {
+  /** What the client is told by the default error handling of every framework. */
+  readonly status: number = 503
+  readonly statusCode: number = 503
+
+  constructor(name: string, maxPending: number) {
+    super('BG_QUEUE_FULL', `Task ${name} was refused: ${maxPending} tasks are pending (maxPending)`)
+  }
+}
+
 /** There is no collector on this response: the middleware or plugin did not see the request. */
 export class NoTasksError extends BackgrounderError {
   constructor(message: string) {
@@ -30,10 +55,14 @@ export class NoTasksError extends BackgrounderError {
   }
 }
 
-/** Why a task was skipped: its `when` said no, or an earlier task failed under `'stop'`. */
-export type SkipReason = 'when' | 'failure'
+/**
+ * Why a task was skipped: its `when` said no, an earlier task failed under `'stop'`, or its runner
+ * is a recorder that runs nothing.
+ */
+export type SkipReason = 'when' | 'failure' | 'recorded'
 
 const skipReasons: Record<SkipReason, string> = {
   when: "its option `when` did not accept the response's outcome",
+  recorded: 'its runner is a recorder',
   failure: "an earlier task of its response failed, under onFailure: 'stop'",
 }

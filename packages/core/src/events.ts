@@ -1,6 +1,13 @@
-import { channel } from 'node:diagnostics_channel'
+import { channel, tracingChannel } from 'node:diagnostics_channel'
+import { isThenable } from './contain.js'
 import type { TaskContext } from './context.js'
 import type { SkipReason } from './errors.js'
+import type { DrainReport } from './runner.js'
+
+/** Published on `backgrounder.task.accepted`: a task was added. */
+export interface AcceptedEvent {
+  readonly task: TaskContext
+}
 
 /** Published on `backgrounder.task.skipped`: a task was accepted and then not run. */
 export interface SkippedEvent {
@@ -10,8 +17,135 @@ export interface SkippedEvent {
   readonly task: TaskContext
 }
 
-const skipped = channel('backgrounder.task.skipped')
+/** Published on `backgrounder.task.retried`: an attempt has failed and another one follows. */
+export interface RetriedEvent {
+  readonly task: TaskContext
+  /** The one that failed. */
+  readonly attempt: number
+  /** Why. */
+  readonly error: unknown
+  /** How long the next one waits, in ms. */
+  readonly delay: number
+}
 
-export function publishSkipped(name: string, reason: SkipReason, task: TaskContext): void {
-  if (skipped.hasSubscribers) skipped.publish({ name, reason, task } satisfies SkippedEvent)
+/** Published on `backgrounder.task.timedOut`: an attempt did not end, or a task not start, in time. */
+export interface TimedOutEvent {
+  readonly task: TaskContext
+  readonly attempt: number
+  readonly reason: 'timeout' | 'queueTimeout'
+  readonly error: unknown
+}
+
+/** Published on `backgrounder.task.cancelled`: it will not run, or has ended after its abort. */
+export interface CancelledEvent {
+  readonly task: TaskContext
+  /** What was given to `cancel()`, or the reason of the option `signal`. */
+  readonly reason: unknown
+}
+
+/** Published on `backgrounder.task.abandoned`: a drain's time was up. */
+export interface AbandonedEvent {
+  readonly task: TaskContext
+  /** In which state it was. */
+  readonly reason: string
+}
+
+/** Published on `backgrounder.drain` at the start of a drain, and at its end with the report. */
+export interface DrainEvent {
+  readonly phase: 'start' | 'end'
+  /** The drain's time, in ms. */
+  readonly timeout: number
+  readonly report: DrainReport | undefined
+}
+
+/** What goes over the channels of `tracingChannel('backgrounder.task.run')`, one for each attempt. */
+export interface RunEvent {
+  readonly task: TaskContext
+  readonly attempt: number
+  result?: unknown
+  error?: unknown
+}
+
+interface Events {
+  'task.accepted': AcceptedEvent
+  'task.skipped': SkippedEvent
+  'task.retried': RetriedEvent
+  'task.timedOut': TimedOutEvent
+  'task.cancelled': CancelledEvent
+  'task.abandoned': AbandonedEvent
+  drain: DrainEvent
+}
+
+const channels = {
+  'task.accepted': channel('backgrounder.task.accepted'),
+  'task.skipped': channel('backgrounder.task.skipped'),
+  'task.retried': channel('backgrounder.task.retried'),
+  'task.timedOut': channel('backgrounder.task.timedOut'),
+  'task.cancelled': channel('backgrounder.task.cancelled'),
+  'task.abandoned': channel('backgrounder.task.abandoned'),
+  drain: channel('backgrounder.drain'),
+}
+
+export function publish<K extends keyof Events>(name: K, event: Events[K]): void {
+  if (channels[name].hasSubscribers) channels[name].publish(event)
+}
+
+const accepted = channels['task.accepted']
+
+/** The one that happens to every task: no object is made for nobody. */
+export function publishAccepted(task: TaskContext): void {
+  if (accepted.hasSubscribers) accepted.publish({ task } satisfies AcceptedEvent)
+}
+
+const run = tracingChannel<RunEvent>('backgrounder.task.run')
+
+export function isTraced(): boolean {
+  return (
+    run.start.hasSubscribers ||
+    run.end.hasSubscribers ||
+    run.asyncStart.hasSubscribers ||
+    run.asyncEnd.hasSubscribers ||
+    run.error.hasSubscribers
+  )
+}
+
+/**
+ * Publishes an attempt. Node's own `tracePromise` makes a promise of every result, and a task must
+ * not run in another way because somebody looks.
+ */
+export function trace(task: TaskContext, call: () => unknown): unknown {
+  const event: RunEvent = { task, attempt: task.attempt }
+  return run.start.runStores(event, () => {
+    try {
+      const result = call()
+      if (!isThenable(result)) {
+        event.result = result
+        return result
+      }
+      return Promise.resolve(result).then(
+        (value) => {
+          event.result = value
+          publishEnd(event)
+          return value
+        },
+        (error) => {
+          event.error = error
+          run.error.publish(event)
+          publishEnd(event)
+          throw error
+        },
+      )
+    } catch (error) {
+      event.error = error
+      run.error.publish(event)
+      throw error
+    } finally {
+      run.end.publish(event)
+    }
+  })
+}
+
+function publishEnd(event: RunEvent): void {
+  run.asyncStart.publish(event)
+  run.asyncEnd.publish(event)
 }

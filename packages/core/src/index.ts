@@ -3,12 +3,26 @@ export { currentTask, type RequestInfo, type TaskContext } from './context.js'
 export {
   AbandonedError,
   BackgrounderError,
+  CancelledError,
   NoTasksError,
+  QueueFullError,
   SkippedError,
   type SkipReason,
+  TimeoutError,
 } from './errors.js'
-export type { SkippedEvent } from './events.js'
 export type {
+  AbandonedEvent,
+  AcceptedEvent,
+  CancelledEvent,
+  DrainEvent,
+  RetriedEvent,
+  RunEvent,
+  SkippedEvent,
+  TimedOutEvent,
+} from './events.js'
+export type {
+  Around,
+  ClosableServer,
   DrainOptions,
   Logger,
   OnFailure,
@@ -18,10 +32,8 @@ export type {
   TasksOptions,
   When,
 } from './options.js'
-// For adapters: what a runner takes, and the check of options that they add to it.
-export { type Rules, runnerRules, validate } from './options.js'
 export { RequestTasks, type ResponseObserver, type ResponseSource } from './request-tasks.js'
-export type { SettledState, TaskRun, TaskState } from './run.js'
+export type { Retries, RetryOptions } from './retry.js'
 export {
   createRunner,
   type DrainReport,
@@ -30,4 +42,7 @@ export {
   type RunnerStats,
 } from './runner.js'
 export { type Args, Task } from './task.js'
+export type { SettledState, TaskRun, TaskState } from './task-run.js'
 export { Tasks } from './tasks.js'
+// For adapters: what a runner takes, and the check of options that they add to it.
+export { type Rules, runnerRules, validate } from './validate.js'

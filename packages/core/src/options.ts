@@ -1,6 +1,7 @@
 import { contain, isThenable } from './contain.js'
-import { expected, show } from './expected.js'
-import type { TaskRun } from './run.js'
+import { expected } from './expected.js'
+import type { Retries } from './retry.js'
+import type { TaskRun } from './task-run.js'
 
 /** How a response ended. */
 export interface Outcome {
@@ -22,6 +23,19 @@ export interface TaskOptions {
   name?: string | undefined
   /** After which responses it runs; otherwise it is skipped. @default the runner's */
   when?: When | undefined
+  /**
+   * How long an attempt may take, in ms from its start; Infinity or false: as long as it takes. Then
+   * its signal is aborted, the failure is reported and what comes after it may start; its slot is
+   * free, and another attempt starts, once the function has really ended.
+   * @default the runner's: false
+   */
+  timeout?: number | false | undefined
+  /** How long it may be ready and not start, in ms. @default the runner's: false */
+  queueTimeout?: number | false | undefined
+  /** How it is tried again after a failure. @default the runner's: 0 */
+  retries?: Retries | undefined
+  /** Cancels it: before its start it never runs, after it its own signal is aborted. */
+  signal?: AbortSignal | undefined
 }
 
 /** What a list does after a failure: the rest does not run, or all run and the errors are collected. */
@@ -52,9 +66,41 @@ export interface RunnerOptions {
   onError?: ((error: unknown, run: TaskRun) => unknown) | undefined
   /** Where the default `onError` reports. @default console */
   logger?: Logger | undefined
+  /** How many tasks run at once. @default Infinity */
+  concurrency?: number | undefined
+  /**
+   * How many tasks are accepted and not settled, at most: beyond it `addTask` throws a
+   * QueueFullError, which every framework answers with 503. @default 100_000
+   */
+  maxPending?: number | undefined
+  /** The `timeout` of tasks that have none of their own, in ms. @default false */
+  timeout?: number | false | undefined
+  /** The `queueTimeout` of tasks that have none of their own, in ms. @default false */
+  queueTimeout?: number | false | undefined
+  /** The `retries` of tasks that have none of their own. @default 0 */
+  retries?: Retries | undefined
+  /** Wraps each attempt: call `next()` once and return what it returns. @default none */
+  around?: Around | undefined
+  /**
+   * Make `currentTask()` and `currentTasks()` work anywhere, and not only in the synchronous start
+   * of a function; docs/performance.md says what that costs. @default false
+   */
+  asyncContext?: boolean | undefined
+  /** Given the work of each response as a promise that never rejects, where a platform needs it. */
+  waitUntil?: ((work: Promise<void>) => unknown) | undefined
+  /** Warn of a task that runs longer than this, in ms; once for each attempt. @default 30_000 */
+  slowWarning?: number | false | undefined
+  /**
+   * Warn of a task whose synchronous start blocks the event loop longer than this, in ms; once for
+   * each name. @default 100
+   */
+  blockedWarning?: number | false | undefined
   /** How long a drain waits, in ms, if it is not told; Infinity or false: as long as it takes. @default 20_000 */
   drainTimeout?: number | false | undefined
 }
+
+/** Wraps an attempt of a task. What it returns, or throws, is what the attempt comes to. */
+export type Around = (run: TaskRun, next: () => unknown) => unknown
 
 /** Options of a drain. */
 export interface DrainOptions {
@@ -63,6 +109,18 @@ export interface DrainOptions {
    * pending is abandoned, also what a longer drain waits for. @default the runner's `drainTimeout`
    */
   timeout?: number | false | undefined
+  /**
+   * Closes this server first: it refuses new connections, ends those that are idle, and is waited
+   * for, so that handlers which have not added their tasks yet are waited for too.
+   */
+  server?: ClosableServer | undefined
+}
+
+/** What is used of a server: those of node:http, node:https and node:http2 have it. */
+export interface ClosableServer {
+  close(callback: (error?: Error) => void): unknown
+  closeIdleConnections?(): void
+  getConnections(callback: (error: Error | null, count: number) => void): unknown
 }
 
 /** The part of a logger that is used: `console`, pino and winston all have it. */
@@ -70,77 +128,16 @@ export interface Logger {
   error(message: string): unknown
 }
 
-/** For each option a test of its value, and what it takes in words for the error message. */
-export type Rules<T> = {
-  [K in keyof T]-?: readonly [accepts: (value: unknown) => boolean, toBe: string]
-}
-
-const isBoolean = (value: unknown) => typeof value === 'boolean'
-const isFunction = (value: unknown) => typeof value === 'function'
-const isOnFailure = (value: unknown) => value === 'stop' || value === 'continue'
-const isWhen = (value: unknown) =>
-  value === 'always' || value === 'sent' || value === 'success' || isFunction(value)
-
-const timeoutRule = [
-  (value: unknown) => value === false || (typeof value === 'number' && value >= 0),
-  'a number of ms from 0 and up, Infinity or false',
-] as const
-const booleanRule = [isBoolean, 'true or false'] as const
-const onFailureRule = [isOnFailure, "'stop' or 'continue'"] as const
-const whenRule = [isWhen, "'always', 'sent', 'success' or a function of the outcome"] as const
-
-export const taskRules: Rules<TaskOptions> = {
-  name: [(value) => typeof value === 'string' && value !== '', 'a string that is not empty'],
-  when: whenRule,
-}
-
-export const tasksRules: Rules<TasksOptions> = {
-  asGroup: booleanRule,
-  concurrency: [
-    (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= 1),
-    'a whole number from 1 and up, or Infinity',
-  ],
-  onFailure: onFailureRule,
-}
-
-export const runnerRules: Rules<RunnerOptions> = {
-  when: whenRule,
-  asGroup: booleanRule,
-  onFailure: onFailureRule,
-  onError: [isFunction, 'a function'],
-  logger: [
-    (value) => typeof (value as Logger | null)?.error === 'function',
-    'an object with a function `error`',
-  ],
-  drainTimeout: timeoutRule,
-}
-
-export const drainRules: Rules<DrainOptions> = { timeout: timeoutRule }
-
-/**
- * Refuses what is no options object, an option that `place` does not have, and a value that an
- * option does not take. An option that is undefined counts as not given.
- */
-export function validate<T>(place: string, options: T, rules: Rules<T>, mend?: string): T {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw expected(`the options of ${place}`, 'an object', options, mend)
-  }
-  for (const [key, value] of Object.entries(options)) {
-    if (!Object.hasOwn(rules, key)) {
-      const known = Object.keys(rules).join(', ')
-      throw new TypeError(
-        `Unknown option \`${key}\` (\`${show(value)}\`) of ${place}: it takes ${known}`,
-      )
-    }
-    const [accepts, toBe] = rules[key as keyof T]
-    if (value !== undefined && !accepts(value)) throw expected(key, toBe, value)
-  }
-  return options
-}
-
 /** Options over others. One that is undefined counts as not given. */
 export function merge(options: TaskOptions, over: TaskOptions): TaskOptions {
-  return Object.freeze({ name: over.name ?? options.name, when: over.when ?? options.when })
+  return Object.freeze({
+    name: over.name ?? options.name,
+    when: over.when ?? options.when,
+    timeout: over.timeout ?? options.timeout,
+    queueTimeout: over.queueTimeout ?? options.queueTimeout,
+    retries: over.retries ?? options.retries,
+    signal: over.signal ?? options.signal,
+  })
 }
 
 /** Whether a task with this `when` runs after a response that ended so. */

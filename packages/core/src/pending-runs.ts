@@ -21,7 +21,9 @@ export class PendingRuns {
     this.#size += 1
   }
 
+  /** Does nothing when it is not among them. */
   delete(run: Run): void {
+    if (!run.earlier && run !== this.#first) return
     if (run.earlier) run.earlier.later = run.later
     else this.#first = run.later
     if (run.later) run.later.earlier = run.earlier

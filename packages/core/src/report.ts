@@ -26,8 +26,8 @@ export function reportFailure(logger: Logger, error: unknown, run: Run): void {
 }
 
 /** What a drain gives up is never lost without a word. */
-export function reportAbandoned(logger: Logger, run: Run): void {
-  report(logger, [headline(run, 'abandoned', run.state, `${Date.now() - run.acceptedAt} ms old`)])
+export function reportAbandoned(logger: Logger, run: Run, state: string): void {
+  report(logger, [headline(run, 'abandoned', state, `${Date.now() - run.acceptedAt} ms old`)])
 }
 
 function report(logger: Logger, lines: string[]): void {

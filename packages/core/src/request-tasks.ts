@@ -1,12 +1,13 @@
 import { inspect } from 'node:util'
 import type { RequestInfo } from './context.js'
 import type { AnyFunction } from './definition.js'
-import { type Outcome, runnerRules, type TaskOptions, taskRules, validate } from './options.js'
-import type { Lane, Run, TaskRun } from './run.js'
-import { RunQueue } from './run-queue.js'
+import type { Outcome, TaskOptions } from './options.js'
+import { ResponseLane } from './response-lane.js'
 import type { Runner } from './runner.js'
 import type { Args } from './task.js'
+import type { TaskRun } from './task-run.js'
 import type { TaskRunner } from './task-runner.js'
+import { runnerRules, taskRules, validate } from './validate.js'
 
 /** Hears once that its response is over. */
 export interface ResponseObserver {
@@ -85,13 +86,22 @@ export class RequestTasks {
    * Accepts a function with its arguments, a Task, a Tasks or a definition, to be run after this
    * response; soon, if the response is over already.
    *
-   * @throws TypeError when it cannot be run.
+   * @throws TypeError when it cannot be run; QueueFullError, a 503, when too many are pending.
    */
   addTask<A extends unknown[]>(
     func: (this: void, ...args: A) => unknown,
     ...args: Args<A>
   ): TaskRun {
     return this.#add(this.addTask, func, args)
+  }
+
+  /**
+   * Follows a promise that is running already: reported and drained like a task of this response.
+   *
+   * @throws TypeError when it is not a promise.
+   */
+  track(promise: PromiseLike<unknown>): TaskRun {
+    return this.#follow(this.track, promise)
   }
 
   /**
@@ -103,10 +113,11 @@ export class RequestTasks {
    * res.locals.tasks.with({ when: 'success' }).addTask(sendReceipt, order)
    * ```
    */
-  with(options: TaskOptions): Pick<RequestTasks, 'addTask'> {
+  with(options: TaskOptions): Pick<RequestTasks, 'addTask' | 'track'> {
     validate('tasks.with()', options, taskRules)
-    const view: Pick<RequestTasks, 'addTask'> = {
+    const view: Pick<RequestTasks, 'addTask' | 'track'> = {
       addTask: (func, ...args) => this.#add(view.addTask, func, args, options),
+      track: (promise) => this.#follow(view.track, promise, options),
     }
     return view
   }
@@ -116,6 +127,15 @@ export class RequestTasks {
     if (this.#response) this.#observe(lane)
     const run = this.#runner.accept(entry, func, args, options, lane)
     lane.add(run)
+    this.#runner.announce(run)
+    return run
+  }
+
+  #follow(entry: AnyFunction, promise: PromiseLike<unknown>, options?: TaskOptions): TaskRun {
+    const lane = this.#makeLane()
+    if (this.#response) this.#observe(lane)
+    const run = this.#runner.follow(entry, promise, options, lane)
+    lane.count()
     return run
   }
 
@@ -139,53 +159,3 @@ Object.defineProperty(RequestTasks.prototype, inspect.custom, {
     return `RequestTasks(size=${this.size}, asGroup=${this.asGroup})`
   },
 })
-
-/** The queue of one response's runs, from the first addTask to the last one settled. */
-class ResponseLane extends RunQueue implements Lane, ResponseObserver {
-  asGroup: boolean
-  request: RequestInfo | undefined
-  outcome: Outcome | undefined
-  stopped = false
-  size = 0
-  readonly #runner: TaskRunner
-  /** In order: the one that the others wait for. */
-  #current: Run | undefined
-  /** How many turns the runner had had when the last one was added. */
-  #addedInTurn = 0
-
-  constructor(runner: TaskRunner) {
-    super()
-    this.#runner = runner
-    this.asGroup = runner.options.asGroup
-  }
-
-  add(run: Run): void {
-    this.size += 1
-    this.#addedInTurn = this.#runner.turns
-    this.push(run)
-    this.#proceed()
-  }
-
-  responseOver(outcome: Outcome): void {
-    this.outcome = outcome
-    this.#proceed()
-  }
-
-  settled(run: Run): void {
-    this.size -= 1
-    if (run.state === 'failed' && this.#runner.options.onFailure === 'stop') this.stopped = true
-    if (run === this.#current) this.#current = undefined
-    this.#proceed()
-  }
-
-  #proceed(): void {
-    if (!this.outcome) return
-    while (this.asGroup || !this.#current) {
-      const run = this.shift()
-      if (!run) return
-      if (run.isSettled) continue // abandoned while it waited
-      this.#current = run
-      this.#runner.makeReady(run, this.#addedInTurn)
-    }
-  }
-}

@@ -1,51 +1,33 @@
 import { AsyncResource } from 'node:async_hooks'
 import { inspect } from 'node:util'
+import { callAttempt, type Surroundings } from './attempt.js'
 import { isThenable } from './contain.js'
-import { Context, enter, type RequestInfo } from './context.js'
+import { Context, type RequestInfo } from './context.js'
 import { type AnyFunction, anonymous, type Definition, nameOf } from './definition.js'
+import { type Done, makeDone } from './done.js'
 import type { SkipReason } from './errors.js'
 import { type Outcome, runsAfter, type TaskOptions, type When } from './options.js'
 import { debugState, describeRequest, escapeLine } from './report.js'
-import { rootScope } from './root-scope.js'
+import type { SettledState, TaskRun, TaskState } from './task-run.js'
 
-/** The states of a task that ends it: each task reaches exactly one of them, once. */
-export type SettledState = 'succeeded' | 'failed' | 'skipped' | 'abandoned'
-
-/** `waiting` for its response, then `ready` to start, then `running`, then settled. */
-export type TaskState = 'waiting' | 'ready' | 'running' | SettledState
-
-/** One accepted task, as its adder sees it. It cannot be awaited itself: await `done`. */
-export interface TaskRun {
-  readonly id: string
-  readonly name: string
-  readonly state: TaskState
-  /** 1 in the first attempt. */
-  readonly attempt: number
-  /** When it was accepted, in ms since 1970. */
-  readonly acceptedAt: number
-  /** What it failed with. */
-  readonly error: unknown
-  /** The request it was added in; undefined outside of one. */
-  readonly request: RequestInfo | undefined
-  /**
-   * Resolves when the function has run to its end; rejects with its error, or with a SkippedError
-   * or AbandonedError. Nobody has to handle it.
-   */
-  readonly done: Promise<void>
-}
-
-/** What a run belongs to: the tasks of one response. */
+/** What a run belongs to: the tasks of one response, or all those that belong to none. */
 export interface Lane {
+  readonly runner: { cancel(run: Run, reason: unknown): boolean }
   readonly request: RequestInfo | undefined
   readonly outcome: Outcome | undefined
   /** A task of its response failed under `onFailure: 'stop'`. */
   readonly stopped: boolean
+  /** An attempt is out of time, and the task not settled: the others need not wait any longer. */
+  overdue(run: Run): void
+  /** One that waits for its response was settled. */
+  died(): void
   settled(run: Run): void
 }
 
 /** The record of one accepted task: a TaskRun to its adder, a TaskContext to its function. */
 export class Run extends Context implements TaskRun {
-  readonly lane: Lane | undefined
+  readonly lane: Lane
+  readonly options: Readonly<TaskOptions>
   /** The line that added it; unknown in production. */
   readonly addedAt: string | undefined
   /** By performance.now(), in whole ms; 0: not yet. */
@@ -59,23 +41,18 @@ export class Run extends Context implements TaskRun {
   readonly #label: string
   #func: AnyFunction | undefined
   #args: unknown[]
-  readonly #options: Readonly<TaskOptions>
   /** The async context of whoever added it. */
   #scope: AsyncResource | undefined = new AsyncResource('BackgroundTask')
   #state: TaskState = 'waiting'
   #error: unknown
-  #done: Deferred | undefined
+  #done: Done | undefined
 
-  constructor(
-    { func, args, options }: Definition,
-    lane: Lane | undefined,
-    addedAt: string | undefined,
-  ) {
+  constructor({ func, args, options }: Definition, lane: Lane, addedAt: string | undefined) {
     super()
     this.#func = func
     this.#args = args.length > 0 ? args : noArguments
-    this.#options = options
     this.#label = options.name ?? nameOf(func)
+    this.options = options
     this.lane = lane
     this.addedAt = addedAt
   }
@@ -90,20 +67,20 @@ export class Run extends Context implements TaskRun {
   }
 
   get request(): RequestInfo | undefined {
-    return this.lane && Object.freeze(this.lane.request)
+    return Object.freeze(this.lane.request)
   }
 
   get outcome(): Outcome | undefined {
-    return this.lane?.outcome
+    return this.lane.outcome
   }
 
   get state(): TaskState {
     return this.#state
   }
 
-  /** The run may start as soon as its turn comes. */
-  ready(): void {
-    this.#state = 'ready'
+  /** It waits for its turn, or for the time of its next attempt. */
+  wait(state: 'ready' | 'delayed'): void {
+    this.#state = state
     debugState(this)
   }
 
@@ -112,41 +89,59 @@ export class Run extends Context implements TaskRun {
   }
 
   get isSettled(): boolean {
-    const state = this.#state
-    return state !== 'waiting' && state !== 'ready' && state !== 'running'
+    switch (this.#state) {
+      case 'waiting':
+      case 'ready':
+      case 'running':
+      case 'delayed':
+        return false
+      default:
+        return true
+    }
   }
 
   get done(): Promise<void> {
     if (!this.#done) {
-      // Not in the reader's async context, which it would keep.
-      this.#done = rootScope.runInAsyncScope(defer)
-      if (this.isSettled) finish(this.#done, this.#state, this.#error)
+      this.#done = makeDone()
+      if (this.isSettled) this.#done.settle(this.#state as SettledState, this.#error)
     }
     return this.#done.promise
   }
 
+  cancel(reason?: unknown): boolean {
+    return this.lane.runner.cancel(this, reason)
+  }
+
   /** Why this one does not run after this response; `when` is the runner's default. */
   skipReason(when: When): SkipReason | undefined {
-    if (!this.lane?.outcome) return undefined
+    if (!this.lane.outcome) return undefined
     if (this.lane.stopped) return 'failure'
-    const own = this.#options.when ?? when
+    const own = this.options.when ?? when
     if (own === 'always') return undefined
     return this.inScope(runsAfter, own, this.lane.outcome) ? undefined : 'when'
   }
 
   /** Calls the function. Gives back a promise if there is something to wait for; throws what it throws. */
-  start(now: number): Promise<unknown> | undefined {
+  start(now: number, surroundings: Surroundings): Promise<unknown> | undefined {
+    this.begin(now)
+    return (this.#scope as AsyncResource).runInAsyncScope(this.call, this, surroundings)
+  }
+
+  begin(now: number): void {
     this.#state = 'running'
     this.startedAt = Math.round(now)
     debugState(this)
-    return (this.#scope as AsyncResource).runInAsyncScope(this.call, this)
   }
 
   /** The part of `start` that belongs in the async context of whoever added the task. */
-  call(): Promise<unknown> | undefined {
-    const result = enter(this, this.#func as AnyFunction, this.#args)
+  call(surroundings: Surroundings): Promise<unknown> | undefined {
+    const result = callAttempt(this, this.#func as AnyFunction, this.#args, surroundings)
     // A thenable starts its work in `then`: that belongs in this async context too.
     return isThenable(result) ? Promise.resolve(result) : undefined
+  }
+
+  override runs(func: unknown): boolean {
+    return func === this.#func
   }
 
   /** Calls any function in the async context of whoever added the task. */
@@ -162,7 +157,7 @@ export class Run extends Context implements TaskRun {
     this.#state = state
     this.#error = error
     debugState(this)
-    if (this.#done) finish(this.#done, state, error)
+    this.#done?.settle(state, error)
   }
 
   /** Lets go of what only a task that still has to run needs: a kept TaskRun keeps none of it. */
@@ -184,24 +179,3 @@ Object.defineProperty(Run.prototype, inspect.custom, {
 const epoch = Date.now()
 
 const noArguments: unknown[] = []
-
-interface Deferred {
-  readonly promise: Promise<void>
-  resolve(): void
-  reject(error: unknown): void
-}
-
-function defer(): Deferred {
-  const deferred = {} as { -readonly [K in keyof Deferred]: Deferred[K] }
-  deferred.promise = new Promise((resolve, reject) => {
-    deferred.resolve = resolve
-    deferred.reject = reject
-  })
-  deferred.promise.catch(() => {}) // whoever wants to know awaits it; it is never unhandled
-  return deferred
-}
-
-function finish(done: Deferred, state: TaskState, error: unknown): void {
-  if (state === 'succeeded') done.resolve()
-  else done.reject(error)
-}

@@ -1,41 +1,59 @@
-import { type DrainOptions, type RunnerOptions, runnerRules, validate } from './options.js'
-import type { TaskRun } from './run.js'
+import type { DrainOptions, RunnerOptions } from './options.js'
 import type { Args } from './task.js'
+import type { TaskRun } from './task-run.js'
 import { runnerBrand, TaskRunner } from './task-runner.js'
+import { runnerRules, validate } from './validate.js'
 
 /** What a runner has done since it was made, and what it has to do. */
 export interface RunnerStats {
-  /** Accepted and not settled. */
+  /** Accepted, and not settled or still running. */
   readonly pending: number
+  /** How many slots are taken: functions that have started and not ended. */
+  readonly running: number
+  /** How many of these have timed out: they have been told to end, and have not. */
+  readonly overdue: number
   readonly succeeded: number
   readonly failed: number
+  readonly timedOut: number
+  readonly cancelled: number
   readonly skipped: number
   readonly abandoned: number
 }
 
 /** What became of the tasks that were pending at the drain's start or came meanwhile. */
 export interface DrainReport {
-  /** Nothing was abandoned. */
+  /** Nothing was abandoned, and the server has no connection left. */
   readonly ok: boolean
   readonly succeeded: number
   readonly failed: number
+  readonly timedOut: number
+  readonly cancelled: number
   readonly skipped: number
+  /** What was pending when the time was up; of a task that has timed out, the function still runs. */
   readonly abandoned: TaskRun[]
 }
 
 /** The options of a runner, with the defaults in. */
 export type RunnerSettings = {
-  readonly [K in keyof RunnerOptions]-?: NonNullable<RunnerOptions[K]>
-}
+  readonly [K in Exclude<keyof RunnerOptions, Unset>]-?: NonNullable<RunnerOptions[K]>
+} & { readonly [K in Unset]: RunnerOptions[K] }
+
+type Unset = 'around' | 'waitUntil'
 
 /** Accepts tasks, starts them, and knows of each until it is settled. */
 export interface Runner {
   /**
    * Accepts a task that belongs to no response: it starts soon, in a later turn of the event loop.
    *
-   * @throws TypeError when it cannot be run.
+   * @throws TypeError when it cannot be run; QueueFullError when too many are pending.
    */
   addTask<A extends unknown[]>(func: (this: void, ...args: A) => unknown, ...args: Args<A>): TaskRun
+  /**
+   * Follows a promise that is running already: reported and drained like a task.
+   *
+   * @throws TypeError when it is not a promise.
+   */
+  track(promise: PromiseLike<unknown>): TaskRun
   readonly options: RunnerSettings
   readonly stats: RunnerStats
   /** The tasks that have started and not ended. */
@@ -44,7 +62,9 @@ export interface Runner {
   settled(): Promise<void>
   /**
    * Waits for everything that is pending, in responses still in flight too, and for what is added
-   * meanwhile. At the timeout the rest is abandoned and reported. Tasks added later still run.
+   * meanwhile. Retries do not wait for their time. 3 s before the timeout, halfway in a drain shorter
+   * than 6 s, the signals are aborted; at the timeout the rest is abandoned and reported. Tasks
+   * added later still run.
    *
    * @throws TypeError for an unknown option or a wrong value.
    */

@@ -1,67 +1,53 @@
-import { contain } from './contain.js'
-import { type AnyFunction, define } from './definition.js'
-import { AbandonedError, SkippedError, type SkipReason } from './errors.js'
-import { publishSkipped } from './events.js'
-import {
-  type DrainOptions,
-  drainRules,
-  type RunnerOptions,
-  type TaskOptions,
-  validate,
-} from './options.js'
-import { PendingRuns } from './pending-runs.js'
-import { callSite, debugState, reportAbandoned, reportFailure } from './report.js'
-import { rootScope } from './root-scope.js'
-import { type Lane, Run, type SettledState, type TaskRun } from './run.js'
-import { RunQueue } from './run-queue.js'
+import { contain, isThenable } from './contain.js'
+import { type AnyFunction, type Definition, define, nameOf } from './definition.js'
+import { Drains } from './drain.js'
+import { QueueFullError } from './errors.js'
+import { publishAccepted } from './events.js'
+import { expected, show } from './expected.js'
+import { Lifecycle } from './lifecycle.js'
+import type { DrainOptions, RunnerOptions, TaskOptions } from './options.js'
+import { callSite, debugState, escapeLine, reportFailure } from './report.js'
+import { type Lane, Run } from './run.js'
 import type { DrainReport, Runner, RunnerSettings, RunnerStats } from './runner.js'
 import type { Args } from './task.js'
-
-// A turn of work after which other work of the process has its turn.
-const TURN_MS = 1
+import type { TaskRun } from './task-run.js'
+import { drainRules, validate } from './validate.js'
 
 /** The one Runner there is, with what the rest of core asks of it. */
 export class TaskRunner implements Runner {
   readonly options: RunnerSettings
-  readonly #pending = new PendingRuns()
-  readonly #ready = new RunQueue()
-  /** Ready, and accepted since this turn began: theirs is a later one. */
-  readonly #fresh = new RunQueue()
-  readonly #counts: Record<SettledState, number> = {
-    succeeded: 0,
-    failed: 0,
-    skipped: 0,
-    abandoned: 0,
-  }
+  readonly #lifecycle: Lifecycle
+  readonly #drains: Drains
   readonly #remembersSites: boolean = process.env.NODE_ENV !== 'production'
-  #whenIdle: (() => void)[] = []
-  /** What each drain under way has to report as abandoned. */
-  readonly #drains = new Set<TaskRun[]>()
-  /** Somebody will look at what is ready: a turn to come, or the loop that runs now. */
-  #isArmed = false
-  /** How many turns there have been. */
-  turns = 0
-  /** Until when this turn may work, by performance.now(), in ms. */
-  #turnEnd = 0
+  /** The tasks that belong to no response. */
+  readonly #lane: Lane = {
+    runner: this,
+    request: undefined,
+    outcome: undefined,
+    stopped: false,
+    overdue() {},
+    died() {},
+    settled() {},
+  }
 
   constructor(options: RunnerOptions) {
-    const { logger = console } = options
-    this.options = {
-      logger,
-      when: options.when ?? 'always',
-      asGroup: options.asGroup ?? false,
-      onFailure: options.onFailure ?? 'continue',
-      drainTimeout: options.drainTimeout ?? 20_000,
-      onError: options.onError ?? ((error, run) => reportFailure(logger, error, run as Run)),
-    }
+    this.options = withDefaults(options)
+    this.#lifecycle = new Lifecycle(this.options)
+    this.#drains = new Drains(this.#lifecycle)
   }
 
   get stats(): RunnerStats {
-    return { pending: this.#pending.size, ...this.#counts }
+    const { pending, turns, overdue, counts } = this.#lifecycle
+    return { pending: pending.size, running: turns.taken, overdue, ...counts }
+  }
+
+  /** How many turns there have been: what is accepted in one of them starts in a later one. */
+  get turns(): number {
+    return this.#lifecycle.turns.count
   }
 
   running(): TaskRun[] {
-    return [...this.#pending].filter((run) => run.state === 'running')
+    return [...this.#lifecycle.pending].filter((run) => run.state === 'running')
   }
 
   addTask<A extends unknown[]>(
@@ -71,11 +57,32 @@ export class TaskRunner implements Runner {
     return this.start(this.addTask, func, args)
   }
 
+  track(promise: PromiseLike<unknown>): TaskRun {
+    const run = this.follow(this.track, promise, undefined, this.#lane)
+    this.#tellPlatform(run)
+    return run
+  }
+
   /** Accepts a task that belongs to no response, and lets it start. */
   start(entry: AnyFunction, func: AnyFunction, args: unknown[]): TaskRun {
-    const run = this.accept(entry, func, args)
+    const run = this.accept(entry, func, args, undefined, this.#lane)
     this.makeReady(run, this.turns)
+    this.announce(run)
+    this.#tellPlatform(run)
     return run
+  }
+
+  #tellPlatform(run: Run): void {
+    if (this.options.waitUntil) this.waitUntil(run.done.catch(() => {}))
+  }
+
+  /** Gives work to the platform; if that throws, the work is done all the same. */
+  waitUntil(work: Promise<void>): void {
+    const { waitUntil, logger } = this.options
+    contain(
+      () => waitUntil?.(work),
+      (error) => contain(() => logger.error(`waitUntil failed: ${escapeLine(show(error))}`)),
+    )
   }
 
   /** Makes the record of a task that `entry`, a function of ours, was called with. */
@@ -83,172 +90,94 @@ export class TaskRunner implements Runner {
     entry: AnyFunction,
     func: AnyFunction,
     args: unknown[],
-    options?: TaskOptions,
-    lane?: Lane,
+    options: TaskOptions | undefined,
+    lane: Lane,
   ): Run {
     const definition = define(func, args, options)
-    const addedAt = this.#remembersSites ? callSite(entry) : undefined
-    const run = new Run(definition, lane, addedAt)
-    this.#pending.add(run)
+    const { maxPending } = this.options
+    if (this.#lifecycle.pending.size >= maxPending) {
+      throw new QueueFullError(definition.options.name ?? nameOf(definition.func), maxPending)
+    }
+    return this.#record(entry, definition, lane)
+  }
+
+  #record(entry: AnyFunction, definition: Definition, lane: Lane): Run {
+    const run = new Run(definition, lane, this.#remembersSites ? callSite(entry) : undefined)
+    this.#lifecycle.pending.add(run)
     debugState(run)
     return run
   }
 
-  /** Lets a run start that was accepted when there had been so many turns: in a later one. */
-  makeReady(run: Run, acceptedInTurn: number): void {
-    if (run.isSettled) return
-    run.ready()
-    if (acceptedInTurn === this.turns) this.#fresh.push(run)
-    else this.#ready.push(run)
-    if (!this.#isArmed) this.#arm()
+  /** Once a run stands where it waits: tells of it, and obeys its signal. */
+  announce(run: Run): void {
+    publishAccepted(run)
+    const { signal } = run.options
+    if (signal) this.#lifecycle.followSignal(run, signal)
   }
 
-  #arm(): void {
-    this.#isArmed = true
-    rootScope.runInAsyncScope(setImmediate, undefined, this.#turn)
-  }
-
-  readonly #turn = (): void => {
-    this.turns += 1
-    this.#ready.append(this.#fresh)
-    const now = performance.now()
-    this.#turnEnd = now + TURN_MS
-    this.#work(now)
-  }
-
-  #work(since: number): void {
-    let now = since
-    for (let run = this.#ready.shift(); run; run = this.#ready.shift()) {
-      this.#run(run, now)
-      if (this.#ready.isEmpty) break
-      now = performance.now()
-      if (now > this.#turnEnd) break
+  /** Accepts a promise that `entry`, a function of ours, was called with. */
+  follow(
+    entry: AnyFunction,
+    promise: PromiseLike<unknown>,
+    options: TaskOptions | undefined,
+    lane: Lane,
+  ): Run {
+    if (!isThenable(promise)) {
+      const mend = typeof promise === 'function' ? 'A function is for addTask(func)' : undefined
+      throw expected('the argument of track', 'a promise', promise, mend)
     }
-    this.#rest()
-  }
-
-  #rest(): void {
-    this.#isArmed = false
-    if (!this.#ready.isEmpty || !this.#fresh.isEmpty) this.#arm()
-  }
-
-  #run(run: Run, now: number): void {
-    if (run.isSettled) return
-    try {
-      const reason = run.skipReason(this.options.when)
-      if (reason) {
-        this.#skip(run, reason)
-        return
-      }
-      const result = run.start(now)
-      if (!result) {
-        this.#settle(run, 'succeeded')
-        return
-      }
-      result.then(
-        () => this.#end(run, 'succeeded'),
-        (error) => this.#end(run, 'failed', error),
-      )
-    } catch (error) {
-      this.#settle(run, 'failed', error)
-    }
-  }
-
-  /** A task that was waited for has ended; what follows it need not wait for the next turn. */
-  #end(run: Run, state: SettledState, error?: unknown): void {
-    if (this.#isArmed) {
-      this.#settle(run, state, error)
-      return
-    }
-    this.#isArmed = true
-    this.#settle(run, state, error)
-    if (!this.#ready.isEmpty) {
-      const now = performance.now()
-      if (now <= this.#turnEnd) {
-        this.#work(now)
-        return
-      }
-    }
-    this.#rest()
-  }
-
-  #skip(run: Run, reason: SkipReason): void {
-    publishSkipped(run.name, reason, run)
-    this.#settle(run, 'skipped', new SkippedError(run.name, reason))
-  }
-
-  /** The one place where a task ends: once, whatever comes after. */
-  #settle(run: Run, state: SettledState, error?: unknown): void {
-    if (run.isSettled) return // a task that was abandoned, and ends after all
-    run.settle(state, error)
-    this.#counts[state] += 1
-    this.#pending.delete(run)
-    if (state === 'failed') this.#report(run, error)
-    run.release()
-    run.lane?.settled(run)
-    if (this.#pending.size > 0 || this.#whenIdle.length === 0) return
-    for (const wake of this.#whenIdle.splice(0)) wake()
-  }
-
-  #report(run: Run, error: unknown): void {
-    const { onError, logger } = this.options
-    contain(
-      () => run.inScope(onError, error, run as TaskRun),
-      (thrown) => {
-        const both = new AggregateError([error, thrown], 'onError failed too')
-        contain(() => reportFailure(logger, both, run))
-      },
+    const named = { name: options?.name ?? 'tracked promise' }
+    const run = this.#record(
+      entry,
+      { func: noop, args: [], options: { ...options, ...named } },
+      lane,
     )
+    this.#lifecycle.follow(run, Promise.resolve(promise))
+    this.announce(run)
+    return run
+  }
+
+  makeReady(run: Run, acceptedInTurn: number): void {
+    this.#lifecycle.makeReady(run, acceptedInTurn)
+  }
+
+  cancel(run: Run, reason: unknown): boolean {
+    return this.#lifecycle.cancel(run, reason)
   }
 
   settled(): Promise<void> {
-    if (this.#pending.size === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#whenIdle.push(resolve))
+    return this.#lifecycle.idle()
   }
 
   async drain(options: DrainOptions = {}): Promise<DrainReport> {
-    const { timeout = this.options.drainTimeout } = validate(
-      'drain',
-      options,
-      drainRules,
-      'For example: drain({ timeout: 5_000 })',
-    )
-    const before = { ...this.#counts }
-    const abandoned: TaskRun[] = []
-    let isOver = false
-    const stopTimer = startTimer(timeout, () => {
-      isOver = true
-      this.#abandonAll()
-    })
-    this.#drains.add(abandoned)
-    // More than once: whoever waited for the last task may have added another.
-    while (this.#pending.size > 0 && !isOver) await this.settled()
-    this.#drains.delete(abandoned)
-    stopTimer()
-    return {
-      ok: abandoned.length === 0,
-      succeeded: this.#counts.succeeded - before.succeeded,
-      failed: this.#counts.failed - before.failed,
-      skipped: this.#counts.skipped - before.skipped,
-      abandoned,
-    }
+    validate('drain', options, drainRules, 'For example: drain({ timeout: 5_000 })')
+    return this.#drains.drain(options.timeout ?? this.options.drainTimeout, options.server)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain()
   }
+}
 
-  #abandonAll(): void {
-    const runs = [...this.#pending]
-    // Each in the state that it is in before the first is settled: that may make another ready.
-    const errors = runs.map((run) => {
-      contain(() => reportAbandoned(this.options.logger, run))
-      return new AbandonedError(run.name, run.state)
-    })
-    for (const [index, run] of runs.entries()) {
-      for (const abandoned of this.#drains) abandoned.push(run)
-      this.#settle(run, 'abandoned', errors[index])
-    }
+function withDefaults(options: RunnerOptions): RunnerSettings {
+  const { logger = console } = options
+  return {
+    when: options.when ?? 'always',
+    asGroup: options.asGroup ?? false,
+    onFailure: options.onFailure ?? 'continue',
+    concurrency: options.concurrency ?? Infinity,
+    maxPending: options.maxPending ?? 100_000,
+    timeout: options.timeout ?? false,
+    queueTimeout: options.queueTimeout ?? false,
+    retries: options.retries ?? 0,
+    around: options.around,
+    asyncContext: options.asyncContext ?? false,
+    waitUntil: options.waitUntil,
+    slowWarning: options.slowWarning ?? 30_000,
+    blockedWarning: options.blockedWarning ?? 100,
+    drainTimeout: options.drainTimeout ?? 20_000,
+    logger,
+    onError: options.onError ?? ((error, run) => reportFailure(logger, error, run as Run)),
   }
 }
 
@@ -257,10 +186,4 @@ export class TaskRunner implements Runner {
 export const runnerBrand: symbol = Symbol.for('backgrounder.runner')
 Object.defineProperty(TaskRunner.prototype, runnerBrand, { value: true })
 
-/** A timer that keeps the process alive until it is stopped: whoever awaits a drain gets its end. */
-function startTimer(ms: number | false, callback: () => void): () => void {
-  const longest = 2 ** 31 - 1
-  const timer =
-    ms !== false && ms <= longest ? setTimeout(callback, ms) : setInterval(() => {}, longest)
-  return () => clearTimeout(timer)
-}
+function noop(): void {}

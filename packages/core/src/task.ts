@@ -1,7 +1,9 @@
 import { type InspectOptions, inspect } from 'node:util'
-import { CallContext, currentContext, enter } from './context.js'
+import { currentContext } from './context.js'
 import { type Definition, define, kind, nameOf } from './definition.js'
-import { merge, type TaskOptions, taskRules, validate } from './options.js'
+import { merge, type TaskOptions } from './options.js'
+import { callTask } from './policies.js'
+import { taskRules, validate } from './validate.js'
 
 /**
  * The arguments of a function as its caller may give them: nothing is inferred from them, so a
@@ -38,12 +40,21 @@ export class Task<A extends unknown[] = any[], R = unknown> {
   }
 
   /**
-   * Runs the function and waits for it. `task()` does the same.
+   * Runs the function and waits for it, with the task's own `timeout`, `retries` and `signal`.
+   * `task()` does the same.
    *
-   * @throws the function's own error, as it is.
+   * @throws the function's own error, as it is; TimeoutError; the reason of `signal`.
    */
   async run(): Promise<void> {
-    await enter(new CallContext(this.name, currentContext()), this.func, this.args)
+    const call = () => this.callOnce()
+    if (currentContext()?.runs(this)) await call()
+    else await callTask({ name: this.name, options: this.options, call })
+  }
+
+  /** @internal One attempt, whatever its policies. */
+  callOnce(): unknown {
+    const { func, args } = this // without a `this`
+    return func(...args)
   }
 
   /**

@@ -1,17 +1,11 @@
-import { CallContext, type Context, currentContext, enter, GroupContext } from './context.js'
-import { isTask } from './definition.js'
-import { publishSkipped } from './events.js'
+import { AbortableContext, type Context, currentContext, enter } from './context.js'
+import { type AnyFunction, type Definition, isTask } from './definition.js'
+import { publish } from './events.js'
 import { expected } from './expected.js'
 import { startGroup } from './group.js'
-import {
-  type OnFailure,
-  runsAfter,
-  type TaskOptions,
-  type TasksOptions,
-  tasksRules,
-  validate,
-} from './options.js'
+import { type OnFailure, runsAfter, type TaskOptions, type TasksOptions } from './options.js'
 import { type Args, copyOptions, Task } from './task.js'
+import { tasksRules, validate } from './validate.js'
 
 /**
  * A list of tasks that runs in order, or all at once as a group. It is a Task itself: it nests, it
@@ -91,13 +85,24 @@ export class Tasks extends Task<[], void> {
    * @throws the first failure as it is, in order under 'stop'; otherwise one AggregateError.
    */
   override async run(): Promise<void> {
+    await super.run()
+  }
+
+  /** @internal */
+  override definition(): Definition {
+    const func = { Tasks: () => this.callOnce() }.Tasks as AnyFunction
+    return { func, args: [], options: this.options }
+  }
+
+  /** @internal */
+  override async callOnce(): Promise<void> {
     const errors = this.#asGroup ? await this.#runAsGroup() : await this.#runInOrder()
     if (errors.length === 0) return
     throw new AggregateError(errors, `${errors.length} of ${this.size} tasks failed`)
   }
 
   async #runInOrder(): Promise<unknown[]> {
-    const context = new CallContext(this.name, currentContext())
+    const context = currentContext() as Context // of this list: `run` and the runner see to it
     const errors: unknown[] = []
     for (const task of this.#tasks) {
       if (context.abortion) return withoutAbortion(context, errors)
@@ -112,7 +117,7 @@ export class Tasks extends Task<[], void> {
   }
 
   async #runAsGroup(): Promise<unknown[]> {
-    const context = new GroupContext(this.name, currentContext())
+    const context = new AbortableContext(this.name, currentContext())
     const group = startGroup({
       list: this.#tasks,
       concurrency: this.concurrency,
@@ -177,10 +182,11 @@ function contains(task: Task, list: Tasks): boolean {
 
 /** Runs one of the list, unless its own `when` says that it has no place after this response. */
 async function runInside(context: Context, task: Task): Promise<void> {
-  if (context.depth % 100 === 99) await null // a new stack: lists nest in any depth
+  // Now and then a new stack: lists nest in any depth, each of them by one or two.
+  if (context.depth % 100 > 97) await null
   const { when } = task.options
   if (when && context.outcome && !runsAfter(when, context.outcome)) {
-    publishSkipped(task.name, 'when', context)
+    publish('task.skipped', { name: task.name, reason: 'when', task: context })
     return
   }
   await enter(context, task, [])

@@ -21,7 +21,7 @@ const places: [string, Take][] = [
 const call = (take: Take, options: unknown) => () => take(options as never)
 
 describe.each(places)('the options of %s', (_, take) => {
-  it.each(['colour', 'retrys', 'constructor', 'toString', 'signal'])('do not know `%s`', (key) => {
+  it.each(['colour', 'retrys', 'constructor', 'toString', 'priority'])('do not know `%s`', (key) => {
     expect(call(take, { [key]: 7 })).toThrow(TypeError)
     expect(call(take, { [key]: 7 })).toThrow(`Unknown option \`${key}\` (\`7\`) of `)
     expect(call(take, { [key]: 7 })).toThrow(/: it takes \w+/)

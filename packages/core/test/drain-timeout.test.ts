@@ -13,7 +13,15 @@ describe("at the drain's deadline", () => {
       return new Promise(() => {})
     })
     const report = await runner.drain({ timeout: 1 })
-    expect(report).toEqual({ ok: false, succeeded: 0, failed: 0, skipped: 0, abandoned: [run] })
+    expect(report).toEqual({
+      ok: false,
+      succeeded: 0,
+      failed: 0,
+      timedOut: 0,
+      cancelled: 0,
+      skipped: 0,
+      abandoned: [run],
+    })
     expect(report.abandoned[0]).toBe(run)
     expect(run).toMatchObject({
       name: 'hang',
@@ -92,7 +100,8 @@ describe("at the drain's deadline", () => {
     await turn()
     expect(run.state).toBe('abandoned')
     expect(run.error).toBe(error)
-    expect(runner.stats).toEqual(stats)
+    // Its slot was held as long as it ran.
+    expect(runner.stats).toEqual({ ...stats, running: 0 })
     expect(errors).toEqual([])
   })
 

@@ -5,7 +5,15 @@ import { deferred, turn } from './deferred.js'
 import { fakeResponse } from './fake-response.js'
 
 const runChild = childProcesses()
-const nothing = { ok: true, succeeded: 0, failed: 0, skipped: 0, abandoned: [] }
+const nothing = {
+  ok: true,
+  succeeded: 0,
+  failed: 0,
+  timedOut: 0,
+  cancelled: 0,
+  skipped: 0,
+  abandoned: [],
+}
 
 describe('runner.drain', () => {
   it('is immediate when nothing is pending', async () => {
@@ -78,7 +86,17 @@ describe('runner.drain', () => {
     const drained = runner.drain()
     end()
     expect(await drained).toEqual({ ...nothing, succeeded: 1, failed: 1, skipped: 1 })
-    expect(runner.stats).toEqual({ pending: 0, succeeded: 2, failed: 1, skipped: 1, abandoned: 0 })
+    expect(runner.stats).toEqual({
+      pending: 0,
+      running: 0,
+      overdue: 0,
+      succeeded: 2,
+      failed: 1,
+      timedOut: 0,
+      cancelled: 0,
+      skipped: 1,
+      abandoned: 0,
+    })
   })
 
   it('may be called again while it waits', async () => {

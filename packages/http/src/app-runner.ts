@@ -95,6 +95,8 @@ function add(a: DrainReport, b: DrainReport): DrainReport {
     ok: a.ok && b.ok,
     succeeded: a.succeeded + b.succeeded,
     failed: a.failed + b.failed,
+    timedOut: a.timedOut + b.timedOut,
+    cancelled: a.cancelled + b.cancelled,
     skipped: a.skipped + b.skipped,
     abandoned: [...a.abandoned, ...b.abandoned],
   }

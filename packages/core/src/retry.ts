@@ -1,0 +1,54 @@
+import { isThenable } from './contain.js'
+import { expected } from './expected.js'
+
+/** How a task that has failed, or timed out, is tried again. */
+export interface RetryOptions {
+  /** How often it is tried in all, the first time included. @default 3 */
+  attempts?: number | undefined
+  /** Before the second attempt, in ms from the end of the first. @default 1_000 */
+  delay?: number | undefined
+  /** By how much the delay grows with each further attempt. @default 2 */
+  factor?: number | undefined
+  /** The delay grows no longer than this, in ms. @default 30_000 */
+  maxDelay?: number | undefined
+  /**
+   * Wait for a random time between 0 and the delay, so that what has failed together does not come
+   * back together. @default true
+   */
+  jitter?: boolean | undefined
+  /** Whether to try again after this error; `attempt` is the one that failed. @default always */
+  retryIf?: ((error: unknown, attempt: number) => boolean) | undefined
+}
+
+/** `3` is `{ attempts: 4 }`: that many retries after the first attempt. */
+export type Retries = number | RetryOptions
+
+/** How often a task is tried in all, at most. */
+export function attemptsOf(retries: Retries): number {
+  return typeof retries === 'number' ? retries + 1 : (retries.attempts ?? 3)
+}
+
+/**
+ * The delay in ms after which a failed attempt is followed by another; undefined when it is not.
+ *
+ * @throws what `retryIf` throws, and TypeError when it answers neither true nor false.
+ */
+export function retryDelay(
+  retries: Retries,
+  attempt: number,
+  error: unknown,
+  random: () => number = Math.random,
+): number | undefined {
+  if (attempt >= attemptsOf(retries)) return undefined
+  const options = typeof retries === 'number' ? {} : retries
+  const { delay = 1_000, factor = 2, maxDelay = 30_000, jitter = true, retryIf } = options
+  if (retryIf && !answer(retryIf(error, attempt))) return undefined
+  const longest = Math.min(maxDelay, delay * factor ** (attempt - 1))
+  return jitter ? random() * longest : longest
+}
+
+function answer(value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  if (isThenable(value)) Promise.resolve(value).catch(() => {}) // nobody else waits for it
+  throw expected('retryIf(error, attempt)', 'true or false', value, 'It cannot be async')
+}

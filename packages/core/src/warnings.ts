@@ -1,0 +1,82 @@
+import type { PendingRuns } from './pending-runs.js'
+import { describeRequest, escapeLine } from './report.js'
+import type { Run } from './run.js'
+import { startTimer } from './timer.js'
+
+/** Says once for each attempt that it has been running for a long time. */
+export class SlowWarning {
+  readonly #pending: PendingRuns
+  readonly #after: number
+  readonly #warned = new WeakMap<Run, number>()
+  #timer: NodeJS.Timeout | undefined
+
+  /** `after` in ms. */
+  constructor(pending: PendingRuns, after: number) {
+    this.#pending = pending
+    this.#after = after
+  }
+
+  /** Something runs, and may do so for long: one timer for all of it, and none when nothing does. */
+  watch(): void {
+    if (!this.#timer) this.#arm(this.#after)
+  }
+
+  #arm(ms: number): void {
+    this.#timer = startTimer(this.#look, ms)
+  }
+
+  readonly #look = (): void => {
+    this.#timer = undefined
+    const now = performance.now()
+    let soonest = Infinity
+    for (const run of this.#pending) {
+      if (run.state !== 'running' || this.#warned.get(run) === run.attempt) continue
+      const age = now - run.startedAt
+      if (age < this.#after) {
+        soonest = Math.min(soonest, this.#after - age)
+        continue
+      }
+      this.#warned.set(run, run.attempt)
+      const holds = run.request ? ', and holds what its response has after it' : ''
+      warn('BG_SLOW', `${title(run)} has been running for ${Math.round(age)} ms${holds}`)
+    }
+    if (soonest < Infinity) this.#arm(Math.max(1, soonest))
+  }
+}
+
+/** Says once for each name that a task blocks the event loop. */
+export class BlockedWarning {
+  /** Bounded: names may be made by the program. */
+  readonly #names = new Set<string>()
+
+  tell(run: Run, ms: number): void {
+    const { name } = run
+    if (this.#names.has(name) || this.#names.size >= 1_000) return
+    this.#names.add(name)
+    warn(
+      'BG_BLOCKED',
+      `${title(run)} blocked the event loop for ${Math.round(ms)} ms: no request was served ` +
+        'meanwhile. Run it in a worker thread, or divide it by an await',
+    )
+  }
+}
+
+/** Nothing can start: what is out of time and has not ended holds every slot. */
+export function warnOverdue(run: Run, concurrency: number): void {
+  warn(
+    'BG_OVERDUE',
+    `All ${concurrency} slots of the runner (concurrency) are held by tasks that have timed out and ` +
+      `not ended, the last one by ${title(run)}: nothing starts until one of them ends. Let them ` +
+      'obey currentTask().signal',
+  )
+}
+
+/** A line on stderr, unless the process listens to `warning`. */
+function warn(code: string, message: string): void {
+  process.emitWarning(message, { type: 'BackgrounderWarning', code })
+}
+
+function title({ name, request }: Run): string {
+  const where = describeRequest(request)
+  return escapeLine(`Task ${name}${where && !name.endsWith(where) ? ` of ${where}` : ''}`)
+}
