@@ -1,5 +1,6 @@
 export { type Background, background, defaultRunner } from './background.js'
 export { currentTask, type RequestInfo, type TaskContext } from './context.js'
+export { currentTasks, enterTasks } from './current-tasks.js'
 export {
   AbandonedError,
   BackgrounderError,

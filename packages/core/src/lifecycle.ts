@@ -78,7 +78,7 @@ export class Lifecycle {
     const error = new TimeoutError(run.name, queueTimeout, 'started')
     const { attempt } = run
     publish('task.timedOut', { task: run, attempt, reason: 'queueTimeout', error })
-    this.#withdraw(run)
+    this.withdraw(run)
     this.#settle(run, 'timedOut', error)
   }
 
@@ -227,7 +227,7 @@ export class Lifecycle {
       run.set('cancellation', { reason: why })
       run.inScope(() => run.abort(why))
     } else {
-      this.#withdraw(run)
+      this.withdraw(run)
       this.#cancelled(run, why)
     }
     return true
@@ -245,7 +245,7 @@ export class Lifecycle {
   }
 
   /** It stands in a queue, and is settled before its turn has come. */
-  #withdraw(run: Run): void {
+  withdraw(run: Run): void {
     if (run.state === 'ready') this.turns.died()
     else if (run.state === 'waiting') run.lane.died()
   }
@@ -324,7 +324,7 @@ export class Lifecycle {
         this.#free(run)
         continue
       }
-      this.#withdraw(run)
+      this.withdraw(run)
       this.#settle(run, 'abandoned', new AbandonedError(run.name, reason))
     }
     return runs

@@ -1,7 +1,7 @@
 import { contain, isThenable } from './contain.js'
 import { type AnyFunction, type Definition, define, nameOf } from './definition.js'
 import { Drains } from './drain.js'
-import { QueueFullError } from './errors.js'
+import { QueueFullError, type SkipReason } from './errors.js'
 import { publishAccepted } from './events.js'
 import { expected, show } from './expected.js'
 import { Lifecycle } from './lifecycle.js'
@@ -48,6 +48,11 @@ export class TaskRunner implements Runner {
 
   running(): TaskRun[] {
     return [...this.#lifecycle.pending].filter((run) => run.state === 'running')
+  }
+
+  /** What is accepted and not settled, or still running. */
+  pending(): TaskRun[] {
+    return [...this.#lifecycle.pending]
   }
 
   addTask<A extends unknown[]>(
@@ -135,6 +140,12 @@ export class TaskRunner implements Runner {
     this.#lifecycle.follow(run, Promise.resolve(promise))
     this.announce(run)
     return run
+  }
+
+  /** Settles what stands in a queue, so that it never runs. */
+  protected refuse(run: Run, reason: SkipReason): void {
+    this.#lifecycle.withdraw(run)
+    this.#lifecycle.skip(run, reason)
   }
 
   makeReady(run: Run, acceptedInTurn: number): void {

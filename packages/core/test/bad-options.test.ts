@@ -21,12 +21,15 @@ const places: [string, Take][] = [
 const call = (take: Take, options: unknown) => () => take(options as never)
 
 describe.each(places)('the options of %s', (_, take) => {
-  it.each(['colour', 'retrys', 'constructor', 'toString', 'priority'])('do not know `%s`', (key) => {
-    expect(call(take, { [key]: 7 })).toThrow(TypeError)
-    expect(call(take, { [key]: 7 })).toThrow(`Unknown option \`${key}\` (\`7\`) of `)
-    expect(call(take, { [key]: 7 })).toThrow(/: it takes \w+/)
-    expect(call(take, { [key]: undefined })).toThrow(TypeError)
-  })
+  it.each(['colour', 'retrys', 'constructor', 'toString', 'priority'])(
+    'do not know `%s`',
+    (key) => {
+      expect(call(take, { [key]: 7 })).toThrow(TypeError)
+      expect(call(take, { [key]: 7 })).toThrow(`Unknown option \`${key}\` (\`7\`) of `)
+      expect(call(take, { [key]: 7 })).toThrow(/: it takes \w+/)
+      expect(call(take, { [key]: undefined })).toThrow(TypeError)
+    },
+  )
 
   it.each([
     ['true', true, '`true` (boolean)'],

@@ -58,8 +58,9 @@ export function backgroundTasks(
   function collectTasks(req: IncomingMessage, res: ServerResponse, next: () => void): void {
     const { locals } = res as Response
     // Kept on locals: a property on Express's response itself costs 1.5 kB.
-    locals[property] = http.collectTasks(req, res, app.runner, locals)
-    next()
+    const tasks = http.collectTasks(req, res, app.runner, locals)
+    locals[property] = tasks
+    http.enterTasks(tasks, app.runner, next)
   }
 
   return Object.assign(collectTasks, app)

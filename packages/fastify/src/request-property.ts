@@ -50,4 +50,11 @@ export function addProperty(fastify: FastifyInstance, property: string, app: App
     ;(request as Request)[responseOf] = reply.raw
     next()
   })
+  if (!app.runner.options.asyncContext) return
+  function enterTasks(request: FastifyRequest, _reply: FastifyReply, next: () => void): void {
+    http.enterTasks(getTasks(request), app.runner, next)
+  }
+  fastify.addHook('onRequest', enterTasks)
+  // Again: a body is parsed in the async context of its connection.
+  fastify.addHook('preValidation', enterTasks)
 }

@@ -73,15 +73,16 @@ export function appRunner(options: AppOptions): AppRunner & { readonly property:
 // One app never waits for another's runner; what definitions were called is nobody's but the
 // process's own, so every app waits for that. Either may add to the other.
 async function drainBoth(runner: Runner, options: DrainOptions = {}): Promise<DrainReport> {
-  const deadline = performance.now() + timeLimit(runner, options)
   const shared = defaultRunner()
-  let report = await runner.drain(options)
-  do {
-    for (const each of [shared, runner]) {
-      const timeout = Math.max(0, deadline - performance.now())
-      report = add(report, await each.drain({ timeout }))
-    }
-  } while (report.ok && shared.stats.pending + runner.stats.pending > 0)
+  if (runner === shared) return runner.drain(options)
+  const deadline = performance.now() + timeLimit(runner, options)
+  const left = () => ({ timeout: Math.max(0, deadline - performance.now()) })
+  const [own, other] = await Promise.all([runner.drain(options), shared.drain(left())])
+  let report = add(own, other)
+  while (report.ok && shared.stats.pending + runner.stats.pending > 0) {
+    report = add(report, await shared.drain(left()))
+    report = add(report, await runner.drain(left()))
+  }
   return report
 }
 

@@ -60,8 +60,9 @@ export function backgroundTasks(
 
   function collectTasks(ctx: Context, next: () => Promise<unknown>): Promise<unknown> {
     const target = ctx as Context & http.Describable & Record<string, unknown>
-    target[property] = http.collectTasks(target, ctx.res, app.runner)
-    return next()
+    const tasks = http.collectTasks(target, ctx.res, app.runner)
+    target[property] = tasks
+    return http.enterTasks(tasks, app.runner, next)
   }
 
   return Object.assign(collectTasks, app)
