@@ -197,6 +197,7 @@ export class Lifecycle {
     const wait = this.isHurried ? 0 : delay
     publish('task.retried', { task: run, attempt, error, delay: wait })
     run.nextAttempt()
+    run.startedAt = 0
     const again = () => this.makeReady(run, this.turns.count)
     if (wait === 0) {
       again()
@@ -277,12 +278,12 @@ export class Lifecycle {
   }
 
   #report(run: Run, error: unknown): void {
-    const { onError, logger } = this.#options
+    const { onError } = this.#options
     contain(
       () => run.inScope(onError, error, run as TaskRun),
       (thrown) => {
         const both = new AggregateError([error, thrown], 'onError failed too')
-        contain(() => reportFailure(logger, both, run))
+        contain(() => reportFailure(this.#options, both, run))
       },
     )
   }

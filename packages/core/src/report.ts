@@ -5,6 +5,7 @@ import { contain } from './contain.js'
 import type { RequestInfo } from './context.js'
 import type { AnyFunction } from './definition.js'
 import type { Logger } from './options.js'
+import { attemptsOf, type Retries } from './retry.js'
 import type { Run } from './run.js'
 
 const debugLog = debuglog('backgrounder')
@@ -15,11 +16,19 @@ export function debugState(run: Run): void {
   if (isDebugging) debugLog('%s %s %s', run.id, run.state, escapeLine(run.name))
 }
 
+/** What a report needs of a runner's options. */
+interface ReportSettings {
+  readonly logger: Logger
+  readonly retries: Retries
+}
+
 /** The default `onError`: one line that says what failed, then the error, and where it was added. */
-export function reportFailure(logger: Logger, error: unknown, run: Run): void {
+export function reportFailure(settings: ReportSettings, error: unknown, run: Run): void {
+  const attempts = attemptsOf(run.options.retries ?? settings.retries)
+  const event = run.state === 'timedOut' ? 'timed out' : 'failed'
   const ms = run.startedAt === 0 ? 0 : Math.round(performance.now() - run.startedAt)
-  report(logger, [
-    headline(run, 'failed', `attempt ${run.attempt}/1`, `${ms} ms`),
+  report(settings.logger, [
+    headline(run, event, `attempt ${run.attempt}/${attempts}`, `${ms} ms`),
     ...errorLines(error),
     ...(run.addedAt ? [`    added at ${escapeLine(run.addedAt)}`] : []),
   ])

@@ -171,7 +171,7 @@ export class TaskRunner implements Runner {
 }
 
 function withDefaults(options: RunnerOptions): RunnerSettings {
-  const { logger = console } = options
+  const { logger = console, retries = 0 } = options
   return {
     when: options.when ?? 'always',
     asGroup: options.asGroup ?? false,
@@ -180,7 +180,7 @@ function withDefaults(options: RunnerOptions): RunnerSettings {
     maxPending: options.maxPending ?? 100_000,
     timeout: options.timeout ?? false,
     queueTimeout: options.queueTimeout ?? false,
-    retries: options.retries ?? 0,
+    retries,
     around: options.around,
     asyncContext: options.asyncContext ?? false,
     waitUntil: options.waitUntil,
@@ -188,7 +188,8 @@ function withDefaults(options: RunnerOptions): RunnerSettings {
     blockedWarning: options.blockedWarning ?? 100,
     drainTimeout: options.drainTimeout ?? 20_000,
     logger,
-    onError: options.onError ?? ((error, run) => reportFailure(logger, error, run as Run)),
+    onError:
+      options.onError ?? ((error, run) => reportFailure({ logger, retries }, error, run as Run)),
   }
 }
 
