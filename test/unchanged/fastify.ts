@@ -7,15 +7,15 @@ import type { Trace } from './trace.js'
 
 /** Every hook of a request, once with a callback and once async. */
 function markHooks(app: FastifyInstance, trace: Trace, where: string): void {
-  for (const name of ['onRequest', 'preValidation', 'preHandler', 'onResponse'] as const) {
-    app.addHook(name, (_request, _reply, done) => {
+  // One signature of each group, which TypeScript does not join.
+  for (const name of ['onRequest', 'preValidation', 'preHandler', 'onResponse']) {
+    app.addHook(name as 'onRequest', (_request, _reply, done) => {
       trace.mark(`${name} ${where}`)
       done()
     })
-    app.addHook(name, async () => trace.mark(`async ${name} ${where}`))
+    app.addHook(name as 'onRequest', async () => trace.mark(`async ${name} ${where}`))
   }
-  for (const name of ['preParsing', 'preSerialization', 'onSend'] as const) {
-    // One signature of the three, which TypeScript does not join.
+  for (const name of ['preParsing', 'preSerialization', 'onSend']) {
     app.addHook(name as 'onSend', (_request, _reply, payload, done) => {
       trace.mark(`${name} ${where}`)
       done(null, payload)
@@ -30,21 +30,23 @@ function markHooks(app: FastifyInstance, trace: Trace, where: string): void {
   })
 }
 
-async function build(createFastify: typeof fastify5, { mounted, trace, onHandler }: Options) {
+async function build(createFastify: typeof fastify5, options: Options) {
+  const { mounted, trace, onHandler } = options
+  const mark = options.isPlain ? () => {} : markHooks
   const app = createFastify()
   app.addHook('onRequest', (_request, reply, done) => {
     markEvents(trace, reply.raw)
     done()
   })
-  markHooks(app, trace, 'before')
+  mark(app, trace, 'before')
   if (mounted !== 'nothing') await app.register(backgroundTasks)
   app.addHook('onRequest', (request, _reply, done) => {
     addTask(mounted, () => request.tasks)
     done()
   })
-  markHooks(app, trace, 'after')
+  mark(app, trace, 'after')
   await app.register(async (child) => {
-    markHooks(child, trace, 'in a child')
+    mark(child, trace, 'in a child')
     child.all('/ok', (request, reply) => {
       trace.mark('handler')
       onHandler?.({ req: request.raw, res: reply.raw, request, reply })

@@ -15,6 +15,8 @@ export interface Handed {
 export interface Options {
   readonly mounted: Mounted
   readonly trace: Trace
+  /** No async hook and middleware of its own: they hide one of ours. */
+  readonly isPlain?: true
   readonly onHandler?: (handed: Handed) => void
 }
 

@@ -5,14 +5,18 @@ import mount from 'koa-mount'
 import Koa2 from 'koa2'
 import { listen } from '../contract/framework.js'
 import { addTask, type Framework, later, markEvents, type Options } from './framework.js'
+import type { Trace } from './trace.js'
 
-function build(Koa: typeof Koa3, { mounted, trace, onHandler }: Options) {
-  const marks = (name: string): Middleware =>
-    async function marked(_ctx, next) {
-      trace.mark(name)
-      await next()
-      trace.mark(`${name}, after next()`)
-    }
+const marked = (name: string, trace: Trace): Middleware =>
+  async function marked(_ctx, next) {
+    trace.mark(name)
+    await next()
+    trace.mark(`${name}, after next()`)
+  }
+
+function build(Koa: typeof Koa3, { mounted, trace, onHandler, isPlain }: Options) {
+  const pass: Middleware = (_ctx, next) => next()
+  const marks = (name: string): Middleware => (isPlain ? pass : marked(name, trace))
   const routes: Record<string, Middleware> = {
     '/ok'(ctx) {
       trace.mark('handler')

@@ -20,7 +20,7 @@ const connections: Record<string, string> = {
 
 /** Every byte that a client gets which sends all of its requests at once. */
 async function bytesOf(framework: Framework, mounted: Mounted, requests: string): Promise<string> {
-  const app = await framework.start({ mounted, trace: new Trace() })
+  const app = await framework.start({ mounted, trace: new Trace(), isPlain: true })
   const received = await text(await connectBare(app.port, requests))
   await app.close()
   return received.replace(/^Date: .*$/gim, 'Date: then').replace(/:\d+\b/g, ':port')
