@@ -61,9 +61,9 @@ describe.each(frameworks)('$name: an app that closes takes the same steps', (f) 
 
 interface Scenario {
   readonly settings?: FastifyServerOptions
-  readonly app?: (app: FastifyInstance, steps: Steps) => void
-  /** What a client does in the meantime, on a connection that has been idle since its answer. */
-  readonly client?: (client: Socket, steps: Steps) => Promise<void>
+  readonly onClose?: () => Promise<void>
+  /** With a client whose connection has been idle since its answer. */
+  readonly preClose?: (client: Socket, steps: Steps) => Promise<void>
 }
 
 const fail = (message: string) => async () => {
@@ -72,34 +72,19 @@ const fail = (message: string) => async () => {
 
 const scenarios: Record<string, Scenario> = {
   'with an idle connection': {},
-  'with an idle connection, and a preClose that takes its time': {
-    app(app, steps) {
-      app.addHook('preClose', async () => {
-        await later(350)
-        steps.add('the long preClose is over')
-      })
-    },
-  },
+  'with an idle connection, and a preClose that takes its time': { preClose: () => later(350) },
   'with a connection that asks again while a preClose takes its time': {
-    app(app, steps) {
-      app.addHook('preClose', async () => {
-        await later(350)
-        steps.add('the long preClose is over')
-      })
-    },
-    async client(client, steps) {
+    async preClose(client, steps) {
       await later(200)
       steps.add(await ask(client, '/'))
     },
   },
   'with a preClose that outlasts the pluginTimeout': {
     settings: { pluginTimeout: 100 },
-    app(app) {
-      app.addHook('preClose', () => later(300))
-    },
+    preClose: () => new Promise(() => {}),
   },
-  'with a preClose that fails': { app: (app) => app.addHook('preClose', fail('in preClose')) },
-  'with an onClose that fails': { app: (app) => app.addHook('onClose', fail('in onClose')) },
+  'with a preClose that fails': { preClose: fail('in preClose') },
+  'with an onClose that fails': { onClose: fail('in onClose') },
   'with forceCloseConnections': { settings: { forceCloseConnections: true } },
   'with return503OnClosing: false': { settings: { return503OnClosing: false } },
 }
@@ -126,13 +111,19 @@ describe.each([
   ['Fastify 4', fastify4],
   ['Fastify 5', fastify5],
 ])('%s: its start and its close take the same steps', (_, createFastify) => {
-  async function stepsOf({ settings, ...scenario }: Scenario, mounted: Mounted) {
+  async function stepsOf({ settings, preClose, onClose }: Scenario, mounted: Mounted) {
     const app = createFastify({ ...settings })
     const steps = new Steps(app.server)
     markHooks(app, steps, 'before')
     if (mounted !== 'nothing') await app.register(backgroundTasks)
     markHooks(app, steps, 'after')
-    scenario.app?.(app, steps)
+    if (onClose) app.addHook('onClose', onClose)
+    if (preClose) {
+      app.addHook('preClose', async () => {
+        await preClose(client, steps)
+        steps.add('the preClose that took its time is over')
+      })
+    }
     await app.register(async (child) => markHooks(child, steps, 'in a child'))
     app.get('/', async (request) => {
       addTask(mounted, () => request.tasks)
@@ -141,12 +132,10 @@ describe.each([
     await app.listen({ port: 0, host: '127.0.0.1' })
     const client = await connectBare((app.server.address() as AddressInfo).port, '')
     await ask(client, '/')
-    const closed = app.close().then(
+    await app.close().then(
       () => steps.add('close() is done'),
       (error) => steps.add(`close() has failed: ${error.code} ${error.message}`),
     )
-    await scenario.client?.(client, steps)
-    await closed
     client.destroy()
     return steps.taken
   }
