@@ -2,7 +2,7 @@
 // every request, and beside it with a plugin and a hook that do nothing. Every test must end alike:
 // the few that count plugins or hooks fail in both.
 //
-//   npm run test:suites              Fastify 4 and 5: some eight minutes on two cores
+//   npm run test:suites              Fastify 4 and 5: some ten minutes on two cores
 //   npm run test:suites -- fastify4  one of them
 //
 // The suites of Express and Koa are not in their npm packages.
