@@ -320,12 +320,11 @@ export class Lifecycle {
       const reason = states[index] as TaskState
       contain(() => reportAbandoned(this.#options.logger, run, reason))
       publish('task.abandoned', { task: run, reason })
-      if (run.isSettled) {
-        this.#free(run)
-        continue
+      if (!run.isSettled) {
+        this.withdraw(run)
+        this.#settle(run, 'abandoned', new AbandonedError(run.name, reason))
       }
-      this.withdraw(run)
-      this.#settle(run, 'abandoned', new AbandonedError(run.name, reason))
+      this.#free(run) // also one whose function goes on past its time
     }
     return runs
   }
