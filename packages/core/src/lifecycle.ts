@@ -13,7 +13,7 @@ import { reportAbandoned, reportFailure } from './report.js'
 import { retryDelay } from './retry.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
-import type { SettledState, TaskRun, TaskState } from './task-run.js'
+import type { SettledState, TaskRun } from './task-run.js'
 import { limitOf, startTimer } from './timer.js'
 import { Turns } from './turns.js'
 import { BlockedWarning, SlowWarning, warnOverdue } from './warnings.js'
@@ -77,9 +77,9 @@ export class Lifecycle {
   #expire(run: Run, queueTimeout: number): void {
     const error = new TimeoutError(run.name, queueTimeout, 'started')
     const { attempt } = run
-    publish('task.timedOut', { task: run, attempt, reason: 'queueTimeout', error })
     this.withdraw(run)
     this.#settle(run, 'timedOut', error)
+    publish('task.timedOut', { task: run, attempt, reason: 'queueTimeout', error })
   }
 
   #start(run: Run, now: number): void {
@@ -88,9 +88,10 @@ export class Lifecycle {
     try {
       reason = run.attempt === 1 ? run.skipReason(this.#options.when) : undefined
     } catch (error) {
-      this.#settle(run, 'failed', error)
+      if (!run.isSettled) this.#settle(run, 'failed', error)
       return
     }
+    if (run.isSettled) return // `when` has cancelled it
     if (reason) {
       this.skip(run, reason)
       return
@@ -164,13 +165,13 @@ export class Lifecycle {
   /** The function of an attempt has really ended. */
   #ended(run: Run, hasFailed: boolean, error?: unknown): void {
     this.#stopTimer(run)
-    const { timeout, cancellation } = run.extras ?? {}
+    const timeout = run.extras?.timeout
     if (timeout) {
       this.overdue -= 1
       run.set('timeout', undefined)
     }
     if (run.isSettled) this.#free(run)
-    else if (cancellation) this.#cancelled(run, cancellation.reason)
+    else if (this.#endCancelled(run)) return
     else if (timeout) this.#goOn(run, 'timedOut', timeout)
     else if (hasFailed) this.#goOn(run, 'failed', this.#next(run, error))
     else this.#settle(run, 'succeeded')
@@ -189,6 +190,7 @@ export class Lifecycle {
   }
 
   #goOn(run: Run, state: 'failed' | 'timedOut', { error, delay }: Next): void {
+    if (this.#endCancelled(run)) return // by `retryIf`
     if (delay === undefined || this.abortion) {
       this.#settle(run, state, error)
       return
@@ -196,6 +198,7 @@ export class Lifecycle {
     const { attempt } = run
     const wait = this.isHurried ? 0 : delay
     publish('task.retried', { task: run, attempt, error, delay: wait })
+    if (this.#endCancelled(run)) return // by a subscriber
     run.nextAttempt()
     const again = () => this.makeReady(run, this.turns.count)
     if (wait === 0) {
@@ -233,15 +236,23 @@ export class Lifecycle {
     return true
   }
 
+  /** Its function has ended: settles it if it was told to stop meanwhile. */
+  #endCancelled(run: Run): boolean {
+    const cancellation = run.extras?.cancellation
+    if (cancellation) this.#cancelled(run, cancellation.reason)
+    return cancellation !== undefined
+  }
+
+  // Settled first and told then, here and elsewhere: a subscriber may call cancel().
   #cancelled(run: Run, reason: unknown): void {
-    publish('task.cancelled', { task: run, reason })
     this.#settle(run, 'cancelled', new CancelledError(run.name, reason))
+    publish('task.cancelled', { task: run, reason })
   }
 
   skip(run: Run, reason: SkipReason): void {
     const { name } = run
-    publish('task.skipped', { name, reason, task: run })
     this.#settle(run, 'skipped', new SkippedError(name, reason))
+    publish('task.skipped', { name, reason, task: run })
   }
 
   /** It stands in a queue, and is settled before its turn has come. */
@@ -256,10 +267,11 @@ export class Lifecycle {
     run.extras?.unfollow?.()
     run.settle(state, error)
     this.counts[state] += 1
-    if (state === 'failed' || state === 'timedOut') this.#report(run, error)
-    run.release()
     // Its function still runs, if its time is up: then it is freed when that has ended.
     if (!run.extras?.timeout) this.#free(run)
+    // Freed before: in a full runner `onError` may add a task in its place.
+    if (state === 'failed' || state === 'timedOut') this.#report(run, error)
+    run.release()
     run.lane.settled(run)
   }
 
@@ -315,16 +327,17 @@ export class Lifecycle {
   abandonAll(): Run[] {
     const runs = [...this.pending]
     // Each in the state that it is in before the first is settled: that may make another ready.
-    const states = runs.map(({ state }) => state)
-    for (const [index, run] of runs.entries()) {
-      const reason = states[index] as TaskState
-      contain(() => reportAbandoned(this.#options.logger, run, reason))
-      publish('task.abandoned', { task: run, reason })
+    const states = new Map(runs.map((run) => [run, run.state]))
+    for (const [run, reason] of states) {
       if (!run.isSettled) {
         this.withdraw(run)
         this.#settle(run, 'abandoned', new AbandonedError(run.name, reason))
       }
       this.#free(run) // also one whose function goes on past its time
+    }
+    for (const [run, reason] of states) {
+      contain(() => reportAbandoned(this.#options.logger, run, reason))
+      publish('task.abandoned', { task: run, reason })
     }
     return runs
   }
