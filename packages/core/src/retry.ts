@@ -1,5 +1,6 @@
 import { isThenable } from './contain.js'
 import { expected } from './expected.js'
+import { LONGEST_MS } from './timer.js'
 
 /** How a task that has failed, or timed out, is tried again. */
 export interface RetryOptions {
@@ -43,7 +44,9 @@ export function retryDelay(
   const options = typeof retries === 'number' ? {} : retries
   const { delay = 1_000, factor = 2, maxDelay = 30_000, jitter = true, retryIf } = options
   if (retryIf && !answer(retryIf(error, attempt))) return undefined
-  const longest = Math.min(maxDelay, delay * factor ** (attempt - 1))
+  // A factor may grow beyond all numbers, and 0 times that is none.
+  const grown = delay === 0 ? 0 : delay * factor ** (attempt - 1)
+  const longest = Math.min(maxDelay, LONGEST_MS, grown)
   return jitter ? random() * longest : longest
 }
 
