@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
+import { contain } from './contain.js'
 import type { Next } from './lifecycle.js'
 import type { Outcome } from './options.js'
 
@@ -107,7 +108,7 @@ interface Extras {
   /** The attempt that runs is out of time: what follows once it has ended. */
   timeout?: Next | undefined
   /** Stops listening to the option `signal`. */
-  unfollow?: () => void
+  unfollow?: (() => void) | undefined
 }
 
 /** What every context has: an id and a signal that exist once they are read. */
@@ -159,6 +160,16 @@ export abstract class Context implements TaskContext {
   /** Whether it is aborted, and why: the same that `signal` says, without making one. */
   get abortion(): Abortion | undefined {
     return this.#extras?.abortion
+  }
+
+  /**
+   * It is settled: what listens to its signal is not kept. One that is aborted is so whenever it is
+   * read.
+   */
+  protected letGo(): void {
+    if (!this.#extras) return
+    this.#extras.controller = undefined
+    this.#extras.unfollow = undefined
   }
 
   /** The first abort counts. */
@@ -222,7 +233,7 @@ export class AbortableContext extends CallContext {
     const own = this.ownSignal()
     if (this.parent && !this.#followed && !this.#hasEnded) {
       this.#followed = this.parent.signal
-      setMaxListeners(0, this.#followed) // as many as there are groups inside of the parent
+      listenMuch(this.#followed) // as many as there are groups inside of the parent
       this.#followed.addEventListener('abort', this.#follow)
     }
     return own
@@ -235,6 +246,11 @@ export class AbortableContext extends CallContext {
   }
 
   readonly #follow = (): void => this.abort(this.#followed?.reason)
+}
+
+/** No warning of many listeners for this signal, if it is one of Node's. */
+export function listenMuch(signal: AbortSignal): void {
+  contain(() => setMaxListeners(0, signal))
 }
 
 // Two processes, and two copies of this module, must not give the same id.

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events'
 import { contain } from './contain.js'
+import { listenMuch } from './context.js'
 import {
   AbandonedError,
   CancelledError,
@@ -10,7 +10,7 @@ import {
 import { publish } from './events.js'
 import { PendingRuns } from './pending-runs.js'
 import { reportAbandoned, reportFailure } from './report.js'
-import { retryDelay } from './retry.js'
+import { attemptsOf, type Retries, retryDelay } from './retry.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
 import type { SettledState, TaskRun } from './task-run.js'
@@ -179,7 +179,7 @@ export class Lifecycle {
 
   /** What follows an attempt that ended with this error. */
   #next(run: Run, error: unknown): Next {
-    const retries = run.options.retries ?? this.#options.retries
+    const retries = this.#retries(run)
     if (retries === 0 || run.extras?.cancellation) return { error, delay: undefined }
     try {
       return { error, delay: run.inScope(retryDelay, retries, run.attempt, error) }
@@ -187,6 +187,10 @@ export class Lifecycle {
       const both = new AggregateError([error, thrown], 'retryIf failed too')
       return { error: both, delay: undefined }
     }
+  }
+
+  #retries(run: Run): Retries {
+    return run.options.retries ?? this.#options.retries
   }
 
   #goOn(run: Run, state: 'failed' | 'timedOut', { error, delay }: Next): void {
@@ -217,7 +221,7 @@ export class Lifecycle {
       cancel()
       return
     }
-    setMaxListeners(0, signal) // one for each task that is given it
+    listenMuch(signal) // one for each task that is given it
     signal.addEventListener('abort', cancel, { once: true })
     run.set('unfollow', () => signal.removeEventListener('abort', cancel))
   }
@@ -294,7 +298,7 @@ export class Lifecycle {
       () => run.inScope(onError, error, run as TaskRun),
       (thrown) => {
         const both = new AggregateError([error, thrown], 'onError failed too')
-        contain(() => reportFailure(logger, both, run))
+        contain(() => reportFailure(logger, both, run, attemptsOf(this.#retries(run))))
       },
     )
   }

@@ -15,11 +15,15 @@ export function debugState(run: Run): void {
   if (isDebugging) debugLog('%s %s %s', run.id, run.state, escapeLine(run.name))
 }
 
-/** The default `onError`: one line that says what failed, then the error, and where it was added. */
-export function reportFailure(logger: Logger, error: unknown, run: Run): void {
+/**
+ * The default `onError`: one line that says what failed, then the error, and where it was added.
+ * `attempts` is how many there are at most.
+ */
+export function reportFailure(logger: Logger, error: unknown, run: Run, attempts: number): void {
   const ms = run.startedAt === 0 ? 0 : Math.round(performance.now() - run.startedAt)
+  const attempt = `attempt ${run.attempt}${attempts < Infinity ? `/${attempts}` : ''}`
   report(logger, [
-    headline(run, 'failed', `attempt ${run.attempt}/1`, `${ms} ms`),
+    headline(run, 'failed', attempt, `${ms} ms`),
     ...errorLines(error),
     ...(run.addedAt ? [`    added at ${escapeLine(run.addedAt)}`] : []),
   ])

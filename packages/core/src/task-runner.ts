@@ -7,6 +7,7 @@ import { expected, show } from './expected.js'
 import { Lifecycle } from './lifecycle.js'
 import type { DrainOptions, RunnerOptions, TaskOptions } from './options.js'
 import { callSite, debugState, escapeLine, reportFailure } from './report.js'
+import { attemptsOf } from './retry.js'
 import { type Lane, Run } from './run.js'
 import type { DrainReport, Runner, RunnerSettings, RunnerStats } from './runner.js'
 import type { Args } from './task.js'
@@ -117,7 +118,7 @@ export class TaskRunner implements Runner {
   announce(run: Run): void {
     publishAccepted(run)
     const { signal } = run.options
-    if (signal) this.#lifecycle.followSignal(run, signal)
+    if (signal && !run.isSettled) this.#lifecycle.followSignal(run, signal)
   }
 
   /** Accepts a promise that `entry`, a function of ours, was called with. */
@@ -131,12 +132,9 @@ export class TaskRunner implements Runner {
       const mend = typeof promise === 'function' ? 'A function is for addTask(func)' : undefined
       throw expected('the argument of track', 'a promise', promise, mend)
     }
-    const named = { name: options?.name ?? 'tracked promise' }
-    const run = this.#record(
-      entry,
-      { func: noop, args: [], options: { ...options, ...named } },
-      lane,
-    )
+    // There is nothing to call again.
+    const own = { name: options?.name ?? 'tracked promise', retries: 0 }
+    const run = this.#record(entry, { func: noop, args: [], options: { ...options, ...own } }, lane)
     this.#lifecycle.follow(run, Promise.resolve(promise))
     this.announce(run)
     return run
@@ -171,7 +169,9 @@ export class TaskRunner implements Runner {
 }
 
 function withDefaults(options: RunnerOptions): RunnerSettings {
-  const { logger = console } = options
+  const { logger = console, retries = 0 } = options
+  const report = (error: unknown, run: TaskRun) =>
+    reportFailure(logger, error, run as Run, attemptsOf((run as Run).options.retries ?? retries))
   return {
     when: options.when ?? 'always',
     asGroup: options.asGroup ?? false,
@@ -180,7 +180,7 @@ function withDefaults(options: RunnerOptions): RunnerSettings {
     maxPending: options.maxPending ?? 100_000,
     timeout: options.timeout ?? false,
     queueTimeout: options.queueTimeout ?? false,
-    retries: options.retries ?? 0,
+    retries,
     around: options.around,
     asyncContext: options.asyncContext ?? false,
     waitUntil: options.waitUntil,
@@ -188,7 +188,7 @@ function withDefaults(options: RunnerOptions): RunnerSettings {
     blockedWarning: options.blockedWarning ?? 100,
     drainTimeout: options.drainTimeout ?? 20_000,
     logger,
-    onError: options.onError ?? ((error, run) => reportFailure(logger, error, run as Run)),
+    onError: options.onError ?? report,
   }
 }
 
