@@ -68,7 +68,10 @@ export const taskRules: Rules<TaskOptions> = {
   queueTimeout: timeoutRule,
   retries: retriesRule,
   signal: [
-    (value) => typeof (value as AbortSignal | null)?.addEventListener === 'function',
+    (value) =>
+      typeof (value as AbortSignal | null)?.aborted === 'boolean' &&
+      typeof (value as AbortSignal).addEventListener === 'function' &&
+      typeof (value as AbortSignal).removeEventListener === 'function',
     'an AbortSignal',
   ],
 }

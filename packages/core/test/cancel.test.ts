@@ -87,30 +87,33 @@ describe('cancel() after the start', () => {
     ['rejects', (gate) => gate.reject(new Error('no route'))],
   ]
 
-  it.each(ends)('aborts the signal; cancelled when the function has ended: it %s', async (_, end) => {
-    const onError = vi.fn()
-    const runner = createRunner({ onError, concurrency: 1, retries: 2 })
-    const events = published('task.cancelled')
-    const gate = deferred()
-    let signal: AbortSignal | undefined
-    const run = runner.addTask(async () => {
-      signal = currentTask()?.signal
-      await gate.promise
-    })
-    const next = runner.addTask(() => {})
-    await pass(0)
-    expect(run.cancel('no need')).toBe(true)
-    expect([run.state, signal?.aborted, signal?.reason]).toEqual(['running', true, 'no need'])
-    await pass(0)
-    expect([next.state, events, runner.stats.running]).toEqual(['ready', [], 1])
-    end(gate)
-    await runner.settled()
-    expect(run).toMatchObject({ state: 'cancelled', attempt: 1 })
-    expect(run.error).toMatchObject({ ...cancelled, cause: 'no need' })
-    expect(events).toEqual([{ task: run, reason: 'no need' }])
-    expect([next.state, onError.mock.calls]).toEqual(['succeeded', []])
-    expect(runner.stats).toMatchObject({ pending: 0, running: 0, cancelled: 1, failed: 0 })
-  })
+  it.each(ends)(
+    'aborts the signal; cancelled when the function has ended: it %s',
+    async (_, end) => {
+      const onError = vi.fn()
+      const runner = createRunner({ onError, concurrency: 1, retries: 2 })
+      const events = published('task.cancelled')
+      const gate = deferred()
+      let signal: AbortSignal | undefined
+      const run = runner.addTask(async () => {
+        signal = currentTask()?.signal
+        await gate.promise
+      })
+      const next = runner.addTask(() => {})
+      await pass(0)
+      expect(run.cancel('no need')).toBe(true)
+      expect([run.state, signal?.aborted, signal?.reason]).toEqual(['running', true, 'no need'])
+      await pass(0)
+      expect([next.state, events, runner.stats.running]).toEqual(['ready', [], 1])
+      end(gate)
+      await runner.settled()
+      expect(run).toMatchObject({ state: 'cancelled', attempt: 1 })
+      expect(run.error).toMatchObject({ ...cancelled, cause: 'no need' })
+      expect(events).toEqual([{ task: run, reason: 'no need' }])
+      expect([next.state, onError.mock.calls]).toEqual(['succeeded', []])
+      expect(runner.stats).toMatchObject({ pending: 0, running: 0, cancelled: 1, failed: 0 })
+    },
+  )
 
   it('without a reason has an AbortError as the reason', async () => {
     const runner = createRunner()
