@@ -1,4 +1,4 @@
-import { contain } from './contain.js'
+import { contain, whenSettled } from './contain.js'
 import { listenMuch } from './context.js'
 import {
   AbandonedError,
@@ -112,7 +112,9 @@ export class Lifecycle {
       return
     }
     this.#watch(run, now)
-    result.then(
+    // Its own outcome is nothing, and neither callback throws.
+    void whenSettled(
+      result,
       () => this.#asyncEnded(run, false),
       (error) => this.#asyncEnded(run, true, error),
     )
@@ -122,7 +124,9 @@ export class Lifecycle {
   follow(run: Run, promise: Promise<unknown>): void {
     run.begin(performance.now())
     this.#slow?.watch()
-    promise.then(
+    void whenSettled(
+      // as above
+      promise,
       () => this.#ended(run, false),
       (error) => this.#ended(run, true, error),
     )
@@ -272,10 +276,12 @@ export class Lifecycle {
     run.settle(state, error)
     this.counts[state] += 1
     // Its function still runs, if its time is up: then it is freed when that has ended.
-    if (!run.extras?.timeout) this.#free(run)
-    // Freed before: in a full runner `onError` may add a task in its place.
+    const hasEnded = !run.extras?.timeout
+    // Before the report: in a full runner `onError` may add a task in its place.
+    if (hasEnded) this.pending.delete(run)
     if (state === 'failed' || state === 'timedOut') this.#report(run, error)
     run.release()
+    if (hasEnded) this.#free(run)
     run.lane.settled(run)
   }
 
