@@ -81,13 +81,18 @@ export function enterStorage<A extends unknown[], R>(
   return storage.run(context, enter<A, R>, context, func, args)
 }
 
+/** Whether this follows from a task with `asyncContext`. */
+export function isInsideOfTask(): boolean {
+  return storage.getStore() !== undefined
+}
+
 /** Enters a task inside of another one, in the same way as that one was entered. */
 export function enterInner<A extends unknown[], R>(
   context: Context,
   func: (this: void, ...args: A) => R,
   args: A,
 ): R {
-  return storage.getStore() ? enterStorage(context, func, args) : enter(context, func, args)
+  return isInsideOfTask() ? enterStorage(context, func, args) : enter(context, func, args)
 }
 
 /** That a task was told to stop, and why. */
