@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { contain } from './contain.js'
-import type { Next } from './lifecycle.js'
 import type { Outcome } from './options.js'
+import type { Next } from './retry.js'
 
 /** The request that a task belongs to, as copied strings: the request itself is not kept. */
 export interface RequestInfo {

@@ -10,7 +10,7 @@ import {
 import { publish } from './events.js'
 import { PendingRuns } from './pending-runs.js'
 import { reportAbandoned, reportFailure } from './report.js'
-import { attemptsOf, type Retries, retryDelay } from './retry.js'
+import { attemptsOf, type Next, nextAfter, type Retries } from './retry.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
 import type { SettledState, TaskRun } from './task-run.js'
@@ -185,12 +185,7 @@ export class Lifecycle {
   #next(run: Run, error: unknown): Next {
     const retries = this.#retries(run)
     if (retries === 0 || run.extras?.cancellation) return { error, delay: undefined }
-    try {
-      return { error, delay: run.inScope(retryDelay, retries, run.attempt, error) }
-    } catch (thrown) {
-      const both = new AggregateError([error, thrown], 'retryIf failed too')
-      return { error: both, delay: undefined }
-    }
+    return run.inScope(nextAfter, retries, run.attempt, error)
   }
 
   #retries(run: Run): Retries {
@@ -351,10 +346,4 @@ export class Lifecycle {
     }
     return runs
   }
-}
-
-/** After how many ms there is another attempt; undefined when there is none, but this error. */
-export interface Next {
-  readonly error: unknown
-  readonly delay: number | undefined
 }

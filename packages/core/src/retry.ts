@@ -29,17 +29,24 @@ export function attemptsOf(retries: Retries): number {
   return typeof retries === 'number' ? retries + 1 : (retries.attempts ?? 3)
 }
 
-/**
- * The delay in ms after which a failed attempt is followed by another; undefined when it is not.
- *
- * @throws what `retryIf` throws, and TypeError when it answers neither true nor false.
- */
-export function retryDelay(
-  retries: Retries,
-  attempt: number,
-  error: unknown,
-  random: () => number = Math.random,
-): number | undefined {
+/** After how many ms there is another attempt; undefined when there is none, but this error. */
+export interface Next {
+  readonly error: unknown
+  readonly delay: number | undefined
+}
+
+/** What follows an attempt that has failed with this error. No error is lost where `retryIf` fails. */
+export function nextAfter(retries: Retries, attempt: number, error: unknown): Next {
+  try {
+    return { error, delay: retryDelay(retries, attempt, error) }
+  } catch (thrown) {
+    const both = new AggregateError([error, thrown], 'retryIf failed too')
+    return { error: both, delay: undefined }
+  }
+}
+
+// Throws what `retryIf` throws, and TypeError when that answers neither true nor false.
+function retryDelay(retries: Retries, attempt: number, error: unknown): number | undefined {
   if (attempt >= attemptsOf(retries)) return undefined
   const options = typeof retries === 'number' ? {} : retries
   const { delay = 1_000, factor = 2, maxDelay = 30_000, jitter = true, retryIf } = options
@@ -47,7 +54,7 @@ export function retryDelay(
   // A factor may grow beyond all numbers, and 0 times that is none.
   const grown = delay === 0 ? 0 : delay * factor ** (attempt - 1)
   const longest = Math.min(maxDelay, LONGEST_MS, grown)
-  return jitter ? random() * longest : longest
+  return jitter ? Math.random() * longest : longest
 }
 
 function answer(value: unknown): boolean {

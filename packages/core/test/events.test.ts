@@ -251,8 +251,8 @@ describe("tracingChannel('backgrounder.task.run')", () => {
 
   it('binds a store for the attempt: bindStore', async () => {
     const spans = new AsyncLocalStorage<string>()
-    channel.start.bindStore(spans, (event) => `span of ${(event as RunEvent).task.name}`)
-    onTestFinished(() => void channel.start.unbindStore(spans))
+    channel.start.bindStore(spans as never, (event) => `span of ${(event as RunEvent).task.name}`)
+    onTestFinished(() => void channel.start.unbindStore(spans as never))
     const seen: unknown[] = []
     const runner = createRunner(quiet)
     runner.addTask(async function send() {
