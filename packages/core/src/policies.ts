@@ -58,6 +58,7 @@ async function attempts(
       if (delay === undefined) throw error
       publish('task.retried', { task: context, attempt, error, delay })
       context.nextAttempt()
+      if (signal?.aborted) throw signal.reason // by `retryIf` or a subscriber
       await sleep(delay, context.signal)
     }
   }

@@ -24,6 +24,13 @@ export interface RetryOptions {
 /** `3` is `{ attempts: 4 }`: that many retries after the first attempt. */
 export type Retries = number | RetryOptions
 
+/** A copy that nobody changes: it was validated once. */
+export function frozen(retries: Retries): Retries {
+  return typeof retries === 'number' || Object.isFrozen(retries)
+    ? retries
+    : Object.freeze({ ...retries })
+}
+
 /** How often a task is tried in all, at most. */
 export function attemptsOf(retries: Retries): number {
   return typeof retries === 'number' ? retries + 1 : (retries.attempts ?? 3)

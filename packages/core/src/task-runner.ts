@@ -7,7 +7,7 @@ import { expected, show } from './expected.js'
 import { Lifecycle } from './lifecycle.js'
 import type { DrainOptions, RunnerOptions, TaskOptions } from './options.js'
 import { callSite, debugState, escapeLine, reportFailure } from './report.js'
-import { attemptsOf } from './retry.js'
+import { attemptsOf, frozen } from './retry.js'
 import { type Lane, Run } from './run.js'
 import type { DrainReport, Runner, RunnerSettings, RunnerStats } from './runner.js'
 import type { Args } from './task.js'
@@ -169,7 +169,8 @@ export class TaskRunner implements Runner {
 }
 
 function withDefaults(options: RunnerOptions): RunnerSettings {
-  const { logger = console, retries = 0 } = options
+  const { logger = console } = options
+  const retries = frozen(options.retries ?? 0)
   const report = (error: unknown, run: TaskRun) =>
     reportFailure(logger, error, run as Run, attemptsOf((run as Run).options.retries ?? retries))
   return {

@@ -107,7 +107,9 @@ export const runnerRules: Rules<RunnerOptions> = {
 export const drainRules: Rules<DrainOptions> = {
   timeout: timeoutRule,
   server: [
-    (value) => typeof (value as ClosableServer | null)?.close === 'function',
+    (value) =>
+      typeof (value as ClosableServer | null)?.close === 'function' &&
+      typeof (value as ClosableServer).getConnections === 'function',
     'a server of node:http, as app.listen() returns it',
   ],
 }

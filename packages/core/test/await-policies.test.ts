@@ -195,6 +195,19 @@ describe.each(kinds)('%s outside of a runner', (kind, make) => {
     expect([func.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0])
   })
 
+  it('does not try again when its signal is aborted by retryIf', async () => {
+    const controller = new AbortController()
+    const func = vi.fn(() => Promise.reject(noRoute))
+    const retryIf = () => {
+      controller.abort('enough')
+      return true
+    }
+    const outcome = watch(make(func, { signal: controller.signal, retries: { retryIf } })())
+    await pass(100_000)
+    expect(outcome).toMatchObject({ state: 'rejected', error: 'enough' })
+    expect(func).toHaveBeenCalledOnce()
+  })
+
   it.each<[string, () => unknown, string]>([
     [
       'throws',
@@ -278,7 +291,7 @@ describe('inside of another', () => {
         signals.push(currentTask()?.signal as AbortSignal)
         return gate
       })
-    const [first, second] = gates.map(({ promise }) => hang(promise)) as [Task, Task]
+    const [first, second] = gates.map(({ promise }) => hang(promise) as Task) as [Task, Task]
     const group = new Tasks([first.with({ timeout: 50 }), second], { asGroup: true })
     const outcome = watch(group())
     await pass(50)

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { tracingChannel } from 'node:diagnostics_channel'
+import { type Channel, tracingChannel } from 'node:diagnostics_channel'
 import {
   createRunner,
   currentTask,
@@ -251,8 +251,9 @@ describe("tracingChannel('backgrounder.task.run')", () => {
 
   it('binds a store for the attempt: bindStore', async () => {
     const spans = new AsyncLocalStorage<string>()
-    channel.start.bindStore(spans as never, (event) => `span of ${(event as RunEvent).task.name}`)
-    onTestFinished(() => void channel.start.unbindStore(spans as never))
+    const { start } = channel as unknown as { start: Channel<string, RunEvent> }
+    start.bindStore(spans, (event) => `span of ${event.task.name}`)
+    onTestFinished(() => void start.unbindStore(spans))
     const seen: unknown[] = []
     const runner = createRunner(quiet)
     runner.addTask(async function send() {
