@@ -136,6 +136,7 @@ export class RequestTasks {
     if (this.#response) this.#observe(lane)
     const run = this.#runner.follow(entry, promise, options, lane)
     lane.count()
+    this.#runner.announce(run)
     return run
   }
 

@@ -65,6 +65,7 @@ export class TaskRunner implements Runner {
 
   track(promise: PromiseLike<unknown>): TaskRun {
     const run = this.follow(this.track, promise, undefined, this.#lane)
+    this.announce(run)
     this.#tellPlatform(run)
     return run
   }
@@ -136,12 +137,12 @@ export class TaskRunner implements Runner {
     const own = { name: options?.name ?? 'tracked promise', retries: 0 }
     const run = this.#record(entry, { func: noop, args: [], options: { ...options, ...own } }, lane)
     this.#lifecycle.follow(run, Promise.resolve(promise))
-    this.announce(run)
     return run
   }
 
   /** Settles what stands in a queue, so that it never runs. */
   protected refuse(run: Run, reason: SkipReason): void {
+    if (run.isSettled) return
     this.#lifecycle.withdraw(run)
     this.#lifecycle.skip(run, reason)
   }
