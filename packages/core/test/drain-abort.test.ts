@@ -264,8 +264,10 @@ runner.addTask(work)
 runner.addTask(work)
 const timed = createRunner({ timeout: 5, onError() {} })
 const run = timed.addTask(work)
-const cancelled = createRunner().addTask(work)
-setTimeout(() => cancelled.cancel(), 5)
+const cancelled = createRunner().addTask(() => {
+  setImmediate(() => cancelled.cancel())
+  return work()
+})
 async function main() {
   const report = await runner.drain({ timeout: 40 })
   await timed.settled()
