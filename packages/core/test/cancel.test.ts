@@ -183,6 +183,21 @@ describe('cancel() by what the runner calls', () => {
     expect((run.error as Error).cause).toBe('enough')
   })
 
+  it('in retryIf of an attempt past its time: cancelled when that has ended', async () => {
+    const { tasks, runner, end } = fakeResponse({ timeout: 50 })
+    const gate = deferred()
+    const func = vi.fn(() => gate.promise)
+    const retryIf = () => run.cancel()
+    const run: TaskRun = tasks.with({ retries: { delay: 0, retryIf } }).addTask(func)
+    end()
+    await pass(50)
+    expect(run.state).toBe('running')
+    gate.resolve()
+    await runner.settled()
+    expect([run.state, func.mock.calls.length]).toEqual(['cancelled', 1])
+    expect(runner.stats).toMatchObject({ overdue: 0, running: 0, pending: 0 })
+  })
+
   it('in a subscriber to `retried`: there is no other attempt', async () => {
     const runner = createRunner({ onError: () => {}, retries: { delay: 10 } })
     const func = vi.fn(() => Promise.reject(new Error('no route')))
