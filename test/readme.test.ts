@@ -88,6 +88,16 @@ it('background', async () => {
   ])
 })
 
+it('policies', async () => {
+  const report = vi.spyOn(console, 'error').mockImplementation(() => {})
+  expect(await run('retries: {')).toEqual(['webhook failed after 4 attempts'])
+  expect(report.mock.calls.join()).toContain('task webhook failed · attempt 4/4 · ')
+})
+
+it('testing', async () => {
+  expect(await run('createRecorder()')).toEqual([[]])
+})
+
 it('another property', async () => {
   expect(await run("property: 'background'")).toEqual([])
 })

@@ -71,3 +71,32 @@ export async function pendingBytes(): Promise<Line[]> {
     },
   ]
 }
+
+/** What the option asyncContext costs: the tasks themselves, and every other promise. */
+export async function asyncContext(): Promise<Line[]> {
+  const ratios: Record<string, number[]> = { task: [], promise: [] }
+  for (let i = 0; i < 3; i++) {
+    const [on, off] = [
+      await measure('async-context', ['on']),
+      await measure('async-context', ['off']),
+    ]
+    for (const [what, values] of Object.entries(ratios)) {
+      values.push(median(on[what] as number[]) / median(off[what] as number[]))
+    }
+  }
+  const names: Record<string, string> = {
+    task: 'a task of ten awaits: asyncContext / without',
+    promise: 'an await anywhere else in the process: asyncContext / without',
+  }
+  return Object.entries(ratios).map(([what, values]) => {
+    const { median: ratio, least, most } = figure(values)
+    return {
+      figure: '',
+      what: names[what] as string,
+      framework: 'core',
+      value: `${ratio.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`,
+      target: '',
+      verdict: '',
+    }
+  })
+}

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
-import { coreCpu, pendingBytes } from './core.js'
+import { asyncContext, coreCpu, pendingBytes } from './core.js'
 import { counts, nextRequest, requestBytes, requestCpu } from './requests.js'
 import { type Line, markdown, verdict } from './table.js'
 
@@ -27,6 +27,7 @@ const sections: Section[] = [
     title: 'The runner alone',
     measure: async () => [...(await coreCpu()), ...(await pendingBytes())],
   },
+  { title: 'The option asyncContext', measure: asyncContext },
   { title: 'The next request on the connection', measure: nextRequest },
   { title: 'What a user loads, bundled, minified and gzipped', measure: async () => sizes() },
 ]

@@ -10,7 +10,7 @@ import {
 import { publish } from './events.js'
 import { PendingRuns } from './pending-runs.js'
 import { reportAbandoned, reportFailure } from './report.js'
-import { attemptsOf, type Next, nextAfter, type Retries } from './retry.js'
+import { type Next, nextAfter } from './retry.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
 import type { SettledState, TaskRun } from './task-run.js'
@@ -183,13 +183,9 @@ export class Lifecycle {
 
   /** What follows an attempt that ended with this error. */
   #next(run: Run, error: unknown): Next {
-    const retries = this.#retries(run)
+    const retries = run.options.retries ?? this.#options.retries
     if (retries === 0 || run.extras?.cancellation) return { error, delay: undefined }
     return run.inScope(nextAfter, retries, run.attempt, error)
-  }
-
-  #retries(run: Run): Retries {
-    return run.options.retries ?? this.#options.retries
   }
 
   #goOn(run: Run, state: 'failed' | 'timedOut', { error, delay }: Next): void {
@@ -203,6 +199,7 @@ export class Lifecycle {
     publish('task.retried', { task: run, attempt, error, delay: wait })
     if (this.#endCancelled(run)) return // by a subscriber
     run.nextAttempt()
+    run.startedAt = 0
     const again = () => this.makeReady(run, this.turns.count)
     if (wait === 0) {
       again()
@@ -294,12 +291,12 @@ export class Lifecycle {
   }
 
   #report(run: Run, error: unknown): void {
-    const { onError, logger } = this.#options
+    const { onError } = this.#options
     contain(
       () => run.inScope(onError, error, run as TaskRun),
       (thrown) => {
         const both = new AggregateError([error, thrown], 'onError failed too')
-        contain(() => reportFailure(logger, both, run, attemptsOf(this.#retries(run))))
+        contain(() => reportFailure(this.#options, both, run))
       },
     )
   }

@@ -5,6 +5,7 @@ import { contain } from './contain.js'
 import type { RequestInfo } from './context.js'
 import type { AnyFunction } from './definition.js'
 import type { Logger } from './options.js'
+import { attemptsOf, type Retries } from './retry.js'
 import type { Run } from './run.js'
 
 const debugLog = debuglog('backgrounder')
@@ -15,15 +16,20 @@ export function debugState(run: Run): void {
   if (isDebugging) debugLog('%s %s %s', run.id, run.state, escapeLine(run.name))
 }
 
-/**
- * The default `onError`: one line that says what failed, then the error, and where it was added.
- * `attempts` is how many there are at most.
- */
-export function reportFailure(logger: Logger, error: unknown, run: Run, attempts: number): void {
-  const ms = run.startedAt === 0 ? 0 : Math.round(performance.now() - run.startedAt)
+/** What a report needs of a runner's options. */
+interface ReportSettings {
+  readonly logger: Logger
+  readonly retries: Retries
+}
+
+/** The default `onError`: one line that says what failed, then the error, and where it was added. */
+export function reportFailure(settings: ReportSettings, error: unknown, run: Run): void {
+  const attempts = attemptsOf(run.options.retries ?? settings.retries)
   const attempt = `attempt ${run.attempt}${attempts < Infinity ? `/${attempts}` : ''}`
-  report(logger, [
-    headline(run, 'failed', attempt, `${ms} ms`),
+  const event = run.state === 'timedOut' ? 'timed out' : 'failed'
+  const ms = run.startedAt === 0 ? 0 : Math.round(performance.now() - run.startedAt)
+  report(settings.logger, [
+    headline(run, event, attempt, `${ms} ms`),
     ...errorLines(error),
     ...(run.addedAt ? [`    added at ${escapeLine(run.addedAt)}`] : []),
   ])

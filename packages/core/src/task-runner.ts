@@ -7,7 +7,7 @@ import { expected, show } from './expected.js'
 import { Lifecycle } from './lifecycle.js'
 import type { DrainOptions, RunnerOptions, TaskOptions } from './options.js'
 import { callSite, debugState, escapeLine, reportFailure } from './report.js'
-import { attemptsOf, frozen } from './retry.js'
+import { frozen } from './retry.js'
 import { type Lane, Run } from './run.js'
 import type { DrainReport, Runner, RunnerSettings, RunnerStats } from './runner.js'
 import type { Args } from './task.js'
@@ -172,8 +172,6 @@ export class TaskRunner implements Runner {
 function withDefaults(options: RunnerOptions): RunnerSettings {
   const { logger = console } = options
   const retries = frozen(options.retries ?? 0)
-  const report = (error: unknown, run: TaskRun) =>
-    reportFailure(logger, error, run as Run, attemptsOf((run as Run).options.retries ?? retries))
   return {
     when: options.when ?? 'always',
     asGroup: options.asGroup ?? false,
@@ -190,7 +188,8 @@ function withDefaults(options: RunnerOptions): RunnerSettings {
     blockedWarning: options.blockedWarning ?? 100,
     drainTimeout: options.drainTimeout ?? 20_000,
     logger,
-    onError: options.onError ?? report,
+    onError:
+      options.onError ?? ((error, run) => reportFailure({ logger, retries }, error, run as Run)),
   }
 }
 

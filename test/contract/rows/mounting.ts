@@ -113,7 +113,7 @@ export const mountingRows: Row[] = [
       await until(() => ran.length === 2)
       await turns(20)
       expect(ran).toHaveLength(2)
-      expect(warning).not.toHaveBeenCalled()
+      expect(mountedTwice(warning.mock.calls)).toEqual([])
       warning.mockRestore()
     },
   },
@@ -138,11 +138,9 @@ export const mountingRows: Row[] = [
       for (let i = 0; i < 3; i++) await app.request()
       await app.runner?.settled()
       expect(app.runner?.stats).toMatchObject({ succeeded: 6 })
-      expect(warning).toHaveBeenCalledTimes(1)
-      expect(warning).toHaveBeenCalledWith(
+      expect(mountedTwice(warning.mock.calls)).toEqual([
         expect.stringContaining('backgroundTasks() is mounted twice'),
-        expect.objectContaining({ code: 'BG_MOUNTED_TWICE' }),
-      )
+      ])
       warning.mockRestore()
     },
   },
@@ -158,3 +156,9 @@ export const mountingRows: Row[] = [
     },
   })),
 ]
+
+/** Of these calls of `emitWarning`, the ones that this is about: other rows' tasks may still hang. */
+function mountedTwice(calls: readonly (readonly unknown[])[]): unknown[] {
+  const isIt = (options: unknown) => (options as { code?: string })?.code === 'BG_MOUNTED_TWICE'
+  return calls.filter(([, options]) => isIt(options)).map(([message]) => message)
+}
