@@ -161,27 +161,32 @@ describe('cancel() after the start', () => {
 })
 
 describe('cancel() by what the runner calls', () => {
-  it('in retryIf: there is no other attempt, though retryIf wants one', async () => {
-    const runner = createRunner({ onError: () => {} })
-    const { tasks, end } = fakeResponse({}, runner)
-    const func = vi.fn(() => Promise.reject(new Error('no route')))
-    const answers: boolean[] = []
-    const run: TaskRun = tasks
-      .with({
-        retries: {
-          delay: 0,
-          retryIf() {
-            answers.push(run.cancel('enough'))
-            return true
+  it.each([true, false])(
+    'in retryIf: no other attempt, whatever it answers: %s',
+    async (answer) => {
+      const retried = published('task.retried')
+      const runner = createRunner({ onError: () => {} })
+      const { tasks, end } = fakeResponse({}, runner)
+      const func = vi.fn(() => Promise.reject(new Error('no route')))
+      const answers: boolean[] = []
+      const run: TaskRun = tasks
+        .with({
+          retries: {
+            delay: 0,
+            retryIf() {
+              answers.push(run.cancel('enough'))
+              return answer
+            },
           },
-        },
-      })
-      .addTask(func)
-    end()
-    await pass(100_000)
-    expect([run.state, func.mock.calls.length, answers]).toEqual(['cancelled', 1, [true]])
-    expect((run.error as Error).cause).toBe('enough')
-  })
+        })
+        .addTask(func)
+      end()
+      await pass(100_000)
+      expect([run.state, func.mock.calls.length, answers]).toEqual(['cancelled', 1, [true]])
+      expect((run.error as Error).cause).toBe('enough')
+      expect(retried).toEqual([])
+    },
+  )
 
   it('in retryIf of an attempt past its time: cancelled when that has ended', async () => {
     const { tasks, runner, end } = fakeResponse({ timeout: 50 })

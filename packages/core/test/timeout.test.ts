@@ -97,8 +97,8 @@ describe('at the deadline of `timeout`', () => {
     expect([run.state, run.error]).toEqual(['timedOut', expect.objectContaining(timedOut)])
   })
 
-  it('a task that has been cancelled before is timed out', async () => {
-    const runner = createRunner({ timeout: 50, onError: () => {} })
+  it('a task that has been cancelled before is timed out, and not tried again', async () => {
+    const runner = createRunner({ timeout: 50, retries: 3, onError: () => {} })
     const { hang, gate, signals } = stubborn()
     const run = runner.addTask(hang)
     await pass(10)
