@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
@@ -26,6 +27,7 @@ type Handler = (tasks: RequestTasks, body: unknown) => unknown
 type Start = (handler: Handler, options: RunnerOptions) => Promise<Started>
 
 interface Started {
+  readonly server: http.Server
   readonly port: number
   readonly runner: Runner
 }
@@ -36,7 +38,7 @@ async function listen(server: http.Server, runner: Runner): Promise<Started> {
     server.closeAllConnections()
     server.close()
   })
-  return { port: (server.address() as AddressInfo).port, runner }
+  return { server, port: (server.address() as AddressInfo).port, runner }
 }
 
 const startExpress =
@@ -87,7 +89,8 @@ const startFastify =
     app.post('/', async (request) => handler(request.tasks, request.body))
     await app.listen({ port: 0, host: '127.0.0.1' })
     onTestFinished(() => app.close())
-    return { port: (app.server.address() as AddressInfo).port, runner: app.taskRunner }
+    const { server, taskRunner } = app
+    return { server, port: (server.address() as AddressInfo).port, runner: taskRunner }
   }
 
 const frameworks: [string, Start][] = [
@@ -101,7 +104,12 @@ const frameworks: [string, Start][] = [
 
 const agent = new http.Agent({ keepAlive: true })
 
-function post(port: number, body: unknown = {}): Promise<{ status: number; text: string }> {
+/** `beforeBody` is waited for between the headers and the body. */
+function post(
+  port: number,
+  body: unknown = {},
+  beforeBody?: Promise<unknown>,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' }
     const req = http.request({ port, host: '127.0.0.1', method: 'POST', headers, agent }, (res) => {
@@ -109,7 +117,10 @@ function post(port: number, body: unknown = {}): Promise<{ status: number; text:
       res.setEncoding('utf8').on('data', (chunk) => (text += chunk))
       res.on('end', () => resolve({ status: res.statusCode as number, text }))
     })
-    req.on('error', reject).end(JSON.stringify(body))
+    req.on('error', reject).flushHeaders()
+    const end = () => req.end(JSON.stringify(body))
+    if (beforeBody) void beforeBody.then(turn).then(end)
+    else end()
   })
 }
 
@@ -219,7 +230,7 @@ describe.each(frameworks)('%s', (_, start) => {
         })
       })
     }
-    const { port, runner } = await start(
+    const { server, port, runner } = await start(
       async (tasks, body) => {
         const { number } = body as { number: number }
         own.set(number, tasks)
@@ -232,9 +243,11 @@ describe.each(frameworks)('%s', (_, start) => {
     // More than one at once, and one after the other on a kept connection.
     await Promise.all([1, 2, 3].map((number) => post(port, { number, pad: 'x'.repeat(40_000) })))
     await post(port, { number: 4 })
+    // A body that comes later than the headers comes in the async context of the connection.
+    await post(port, { number: 5 }, once(server, 'request'))
     await runner.settled()
-    expect(own.size).toBe(4)
-    expect(seen).toEqual(Array(20).fill(true))
+    expect(own.size).toBe(5)
+    expect(seen).toEqual(Array(25).fill(true))
     expect(currentTasks()).toBeUndefined()
   })
 

@@ -237,7 +237,14 @@ describe('`around`', () => {
     const run = runner.addTask(func)
     await runner.settled()
     expect(run.state).toBe('failed')
-    expect(nexts[0]).toThrow('Expected `around` to call next() before it ends')
+    const late = new TypeError('Expected `around` to call next() before it ends')
+    let thrown: unknown
+    try {
+      nexts[0]?.()
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown).toEqual(late)
     expect(func).not.toHaveBeenCalled()
   })
 })

@@ -163,6 +163,7 @@ describe.each(kinds)('%s outside of a runner', (kind, make) => {
   })
 
   it('has its own signal aborted with the given one, and waits for the function', async () => {
+    const retried = published('task.retried')
     const controller = new AbortController()
     const gate = deferred()
     let signal: AbortSignal | undefined
@@ -180,7 +181,9 @@ describe.each(kinds)('%s outside of a runner', (kind, make) => {
     expect([signal?.reason, outcome.state]).toEqual(['the user left', 'running'])
     gate.reject(noRoute)
     await pass(10_000)
-    expect(outcome.state).toBe('rejected') // there is no other attempt
+    const { error } = outcome // the function's own
+    expect(kind.endsWith('group') ? (error as AggregateError).errors : [error]).toEqual([noRoute])
+    expect(retried).toEqual([])
     expect(getEventListeners(controller.signal, 'abort')).toEqual([])
   })
 

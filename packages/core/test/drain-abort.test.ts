@@ -235,6 +235,19 @@ describe('a drain', () => {
     expect(seen).toEqual([false])
   })
 
+  it('that is over before that aborts nothing later', async () => {
+    const runner = createRunner({ ...quiet, slowWarning: false })
+    runner.addTask(() => {})
+    await runner.drain({ timeout: 100 })
+    expect(vi.getTimerCount()).toBe(0)
+    const { work, reasons } = obedient()
+    const run = runner.addTask(work)
+    await pass(1000)
+    expect(reasons).toEqual([])
+    run.cancel()
+    await runner.settled()
+  })
+
   it('leaves no timer behind, however it ends', async () => {
     const runner = createRunner({ ...quiet, slowWarning: false, timeout: 30, queueTimeout: 30 })
     const gate = deferred()
