@@ -1,5 +1,5 @@
-import { isThenable } from './contain.js'
-import { enter, enterStorage } from './context.js'
+import { isThenable, whenSettled } from './contain.js'
+import { enter, enterStorage, isInsideOfTask } from './context.js'
 import type { AnyFunction } from './definition.js'
 import { isTraced, trace } from './events.js'
 import type { Around } from './options.js'
@@ -19,11 +19,13 @@ export function callAttempt(
   { around, asyncContext }: Surroundings,
 ): unknown {
   const isObserved = isTraced()
+  // A task that was added by one with `asyncContext` must not take that for itself.
+  const isStored = asyncContext || isInsideOfTask()
   // Nearly always so, and a closure less.
-  if (!around && !asyncContext && !isObserved) return enter(run, func, args)
+  if (!around && !isStored && !isObserved) return enter(run, func, args)
   const call = () => enter(run, func, args)
   const surrounded = around ? () => callAround(around, run, call) : call
-  const inContext = asyncContext ? () => enterStorage(run, surrounded, []) : surrounded
+  const inContext = isStored ? () => enterStorage(run, surrounded, []) : surrounded
   return isObserved ? trace(run, inContext) : inContext()
 }
 
@@ -33,30 +35,55 @@ export function callAttempt(
  */
 function callAround(around: Around, run: Run, call: () => unknown): unknown {
   let isCalled = false
-  let inner: unknown
-  const result = around(run, function next() {
+  let hasEnded = false
+  let inner: Promise<unknown> | undefined
+
+  function next(): unknown {
     if (isCalled) throw new TypeError('Expected `around` to call next() once: it did so again')
+    if (hasEnded) throw new TypeError('Expected `around` to call next() before it ends')
+    if (isToldToStop(run)) throw run.abortion?.reason
     isCalled = true
-    inner = call()
+    const result = call()
+    if (!isThenable(result)) return result
+    // The same promise for both who wait for it: a lazy query starts at each `then`.
+    inner = Promise.resolve(result)
+    void whenSettled(inner, ignore, ignore) // what it rejects with is for `around` to pass on
     return inner
-  })
-  const check = () => {
-    if (!isCalled) throw new TypeError('Expected `around` to call next(): the task has not run')
   }
-  if (isThenable(result)) return bothEnded(result, () => inner, check)
-  check()
-  return isThenable(inner) ? inner : result
+
+  function end(): void {
+    hasEnded = true
+    if (!isCalled) {
+      throw new TypeError('Expected `around` to call next(): the task has not run')
+    }
+  }
+
+  async function bothEnded(result: PromiseLike<unknown>): Promise<unknown> {
+    try {
+      const value = await result
+      end()
+      return value
+    } finally {
+      hasEnded = true
+      if (inner) await whenSettled(inner, ignore, ignore)
+    }
+  }
+
+  try {
+    const result = around(run, next)
+    if (isThenable(result)) return bothEnded(result)
+    end()
+    return inner ?? result
+  } catch (thrown) {
+    hasEnded = true
+    if (!inner) throw thrown
+    return bothEnded(Promise.reject(thrown))
+  }
 }
 
-async function bothEnded(
-  result: PromiseLike<unknown>,
-  inner: () => unknown,
-  check: () => void,
-): Promise<unknown> {
-  try {
-    return await result
-  } finally {
-    await Promise.resolve(inner()).catch(() => {}) // what it threw is for `around` to pass on
-    check()
-  }
+/** Its time is up, or it was cancelled, and the function has not started yet: it never does. */
+function isToldToStop(run: Run): boolean {
+  return run.isSettled || Boolean(run.extras?.timeout ?? run.extras?.cancellation)
 }
+
+function ignore(): void {}

@@ -3,6 +3,15 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown }).then === 'function'
 }
 
+/** As `await` does: also where somebody has given a promise a `then` of its own. */
+export function whenSettled<T, R>(
+  promise: Promise<T>,
+  onResolved: (value: T) => R,
+  onRejected: (error: unknown) => R,
+): Promise<R> {
+  return Promise.prototype.then.call(promise, onResolved, onRejected) as Promise<R>
+}
+
 /** Calls what is not ours; what it throws or rejects with goes to `onThrown` and no further. */
 export function contain(func: () => unknown, onThrown: (thrown: unknown) => void = () => {}): void {
   try {

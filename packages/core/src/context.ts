@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
-import type { Next } from './lifecycle.js'
+import { contain } from './contain.js'
 import type { Outcome } from './options.js'
+import type { Next } from './retry.js'
 
 /** The request that a task belongs to, as copied strings: the request itself is not kept. */
 export interface RequestInfo {
@@ -80,13 +81,18 @@ export function enterStorage<A extends unknown[], R>(
   return storage.run(context, enter<A, R>, context, func, args)
 }
 
+/** Whether this follows from a task with `asyncContext`. */
+export function isInsideOfTask(): boolean {
+  return storage.getStore() !== undefined
+}
+
 /** Enters a task inside of another one, in the same way as that one was entered. */
 export function enterInner<A extends unknown[], R>(
   context: Context,
   func: (this: void, ...args: A) => R,
   args: A,
 ): R {
-  return storage.getStore() ? enterStorage(context, func, args) : enter(context, func, args)
+  return isInsideOfTask() ? enterStorage(context, func, args) : enter(context, func, args)
 }
 
 /** That a task was told to stop, and why. */
@@ -107,7 +113,7 @@ interface Extras {
   /** The attempt that runs is out of time: what follows once it has ended. */
   timeout?: Next | undefined
   /** Stops listening to the option `signal`. */
-  unfollow?: () => void
+  unfollow?: (() => void) | undefined
 }
 
 /** What every context has: an id and a signal that exist once they are read. */
@@ -159,6 +165,16 @@ export abstract class Context implements TaskContext {
   /** Whether it is aborted, and why: the same that `signal` says, without making one. */
   get abortion(): Abortion | undefined {
     return this.#extras?.abortion
+  }
+
+  /**
+   * It is settled: what listens to its signal is not kept. One that is aborted is so whenever it is
+   * read.
+   */
+  protected letGo(): void {
+    if (!this.#extras) return
+    this.#extras.controller = undefined
+    this.#extras.unfollow = undefined
   }
 
   /** The first abort counts. */
@@ -222,7 +238,7 @@ export class AbortableContext extends CallContext {
     const own = this.ownSignal()
     if (this.parent && !this.#followed && !this.#hasEnded) {
       this.#followed = this.parent.signal
-      setMaxListeners(0, this.#followed) // as many as there are groups inside of the parent
+      listenMuch(this.#followed) // as many as there are groups inside of the parent
       this.#followed.addEventListener('abort', this.#follow)
     }
     return own
@@ -235,6 +251,11 @@ export class AbortableContext extends CallContext {
   }
 
   readonly #follow = (): void => this.abort(this.#followed?.reason)
+}
+
+/** No warning of many listeners for this signal, if it is one of Node's. */
+export function listenMuch(signal: AbortSignal): void {
+  contain(() => setMaxListeners(0, signal))
 }
 
 // Two processes, and two copies of this module, must not give the same id.

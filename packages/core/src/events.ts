@@ -1,5 +1,5 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel'
-import { isThenable } from './contain.js'
+import { isThenable, whenSettled } from './contain.js'
 import type { TaskContext } from './context.js'
 import type { SkipReason } from './errors.js'
 import type { DrainReport } from './runner.js'
@@ -122,7 +122,8 @@ export function trace(task: TaskContext, call: () => unknown): unknown {
         event.result = result
         return result
       }
-      return Promise.resolve(result).then(
+      return whenSettled(
+        Promise.resolve(result),
         (value) => {
           event.result = value
           publishEnd(event)

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events'
-import { contain } from './contain.js'
+import { contain, whenSettled } from './contain.js'
+import { listenMuch } from './context.js'
 import {
   AbandonedError,
   CancelledError,
@@ -10,10 +10,10 @@ import {
 import { publish } from './events.js'
 import { PendingRuns } from './pending-runs.js'
 import { reportAbandoned, reportFailure } from './report.js'
-import { retryDelay } from './retry.js'
+import { type Next, nextAfter } from './retry.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
-import type { SettledState, TaskRun, TaskState } from './task-run.js'
+import type { SettledState, TaskRun } from './task-run.js'
 import { limitOf, startTimer } from './timer.js'
 import { Turns } from './turns.js'
 import { BlockedWarning, SlowWarning, warnOverdue } from './warnings.js'
@@ -77,9 +77,9 @@ export class Lifecycle {
   #expire(run: Run, queueTimeout: number): void {
     const error = new TimeoutError(run.name, queueTimeout, 'started')
     const { attempt } = run
-    publish('task.timedOut', { task: run, attempt, reason: 'queueTimeout', error })
     this.withdraw(run)
     this.#settle(run, 'timedOut', error)
+    publish('task.timedOut', { task: run, attempt, reason: 'queueTimeout', error })
   }
 
   #start(run: Run, now: number): void {
@@ -88,9 +88,10 @@ export class Lifecycle {
     try {
       reason = run.attempt === 1 ? run.skipReason(this.#options.when) : undefined
     } catch (error) {
-      this.#settle(run, 'failed', error)
+      if (!run.isSettled) this.#settle(run, 'failed', error)
       return
     }
+    if (run.isSettled) return // `when` has cancelled it
     if (reason) {
       this.skip(run, reason)
       return
@@ -111,7 +112,9 @@ export class Lifecycle {
       return
     }
     this.#watch(run, now)
-    result.then(
+    // Its own outcome is nothing, and neither callback throws.
+    void whenSettled(
+      result,
       () => this.#asyncEnded(run, false),
       (error) => this.#asyncEnded(run, true, error),
     )
@@ -121,7 +124,9 @@ export class Lifecycle {
   follow(run: Run, promise: Promise<unknown>): void {
     run.begin(performance.now())
     this.#slow?.watch()
-    promise.then(
+    void whenSettled(
+      // as above
+      promise,
       () => this.#ended(run, false),
       (error) => this.#ended(run, true, error),
     )
@@ -164,13 +169,13 @@ export class Lifecycle {
   /** The function of an attempt has really ended. */
   #ended(run: Run, hasFailed: boolean, error?: unknown): void {
     this.#stopTimer(run)
-    const { timeout, cancellation } = run.extras ?? {}
+    const timeout = run.extras?.timeout
     if (timeout) {
       this.overdue -= 1
       run.set('timeout', undefined)
     }
     if (run.isSettled) this.#free(run)
-    else if (cancellation) this.#cancelled(run, cancellation.reason)
+    else if (this.#endCancelled(run)) return
     else if (timeout) this.#goOn(run, 'timedOut', timeout)
     else if (hasFailed) this.#goOn(run, 'failed', this.#next(run, error))
     else this.#settle(run, 'succeeded')
@@ -180,15 +185,11 @@ export class Lifecycle {
   #next(run: Run, error: unknown): Next {
     const retries = run.options.retries ?? this.#options.retries
     if (retries === 0 || run.extras?.cancellation) return { error, delay: undefined }
-    try {
-      return { error, delay: run.inScope(retryDelay, retries, run.attempt, error) }
-    } catch (thrown) {
-      const both = new AggregateError([error, thrown], 'retryIf failed too')
-      return { error: both, delay: undefined }
-    }
+    return run.inScope(nextAfter, retries, run.attempt, error)
   }
 
   #goOn(run: Run, state: 'failed' | 'timedOut', { error, delay }: Next): void {
+    if (this.#endCancelled(run)) return // by `retryIf`
     if (delay === undefined || this.abortion) {
       this.#settle(run, state, error)
       return
@@ -196,6 +197,7 @@ export class Lifecycle {
     const { attempt } = run
     const wait = this.isHurried ? 0 : delay
     publish('task.retried', { task: run, attempt, error, delay: wait })
+    if (this.#endCancelled(run)) return // by a subscriber
     run.nextAttempt()
     run.startedAt = 0
     const again = () => this.makeReady(run, this.turns.count)
@@ -215,7 +217,7 @@ export class Lifecycle {
       cancel()
       return
     }
-    setMaxListeners(0, signal) // one for each task that is given it
+    listenMuch(signal) // one for each task that is given it
     signal.addEventListener('abort', cancel, { once: true })
     run.set('unfollow', () => signal.removeEventListener('abort', cancel))
   }
@@ -234,15 +236,23 @@ export class Lifecycle {
     return true
   }
 
+  /** Its function has ended: settles it if it was told to stop meanwhile. */
+  #endCancelled(run: Run): boolean {
+    const cancellation = run.extras?.cancellation
+    if (cancellation) this.#cancelled(run, cancellation.reason)
+    return cancellation !== undefined
+  }
+
+  // Settled first and told then, here and elsewhere: a subscriber may call cancel().
   #cancelled(run: Run, reason: unknown): void {
-    publish('task.cancelled', { task: run, reason })
     this.#settle(run, 'cancelled', new CancelledError(run.name, reason))
+    publish('task.cancelled', { task: run, reason })
   }
 
   skip(run: Run, reason: SkipReason): void {
     const { name } = run
-    publish('task.skipped', { name, reason, task: run })
     this.#settle(run, 'skipped', new SkippedError(name, reason))
+    publish('task.skipped', { name, reason, task: run })
   }
 
   /** It stands in a queue, and is settled before its turn has come. */
@@ -257,10 +267,13 @@ export class Lifecycle {
     run.extras?.unfollow?.()
     run.settle(state, error)
     this.counts[state] += 1
+    // Its function still runs, if its time is up: then it is freed when that has ended.
+    const hasEnded = !run.extras?.timeout
+    // Before the report: in a full runner `onError` may add a task in its place.
+    if (hasEnded) this.pending.delete(run)
     if (state === 'failed' || state === 'timedOut') this.#report(run, error)
     run.release()
-    // Its function still runs, if its time is up: then it is freed when that has ended.
-    if (!run.extras?.timeout) this.#free(run)
+    if (hasEnded) this.#free(run)
     run.lane.settled(run)
   }
 
@@ -316,24 +329,18 @@ export class Lifecycle {
   abandonAll(): Run[] {
     const runs = [...this.pending]
     // Each in the state that it is in before the first is settled: that may make another ready.
-    const states = runs.map(({ state }) => state)
-    for (const [index, run] of runs.entries()) {
-      const reason = states[index] as TaskState
+    const states = new Map(runs.map((run) => [run, run.state]))
+    for (const [run, reason] of states) {
+      if (!run.isSettled) {
+        this.withdraw(run)
+        this.#settle(run, 'abandoned', new AbandonedError(run.name, reason))
+      }
+      this.#free(run) // also one whose function goes on past its time
+    }
+    for (const [run, reason] of states) {
       contain(() => reportAbandoned(this.#options.logger, run, reason))
       publish('task.abandoned', { task: run, reason })
-      if (run.isSettled) {
-        this.#free(run)
-        continue
-      }
-      this.withdraw(run)
-      this.#settle(run, 'abandoned', new AbandonedError(run.name, reason))
     }
     return runs
   }
-}
-
-/** After how many ms there is another attempt; undefined when there is none, but this error. */
-export interface Next {
-  readonly error: unknown
-  readonly delay: number | undefined
 }

@@ -1,6 +1,6 @@
 import { contain, isThenable } from './contain.js'
 import { expected } from './expected.js'
-import type { Retries } from './retry.js'
+import { frozen, type Retries } from './retry.js'
 import type { TaskRun } from './task-run.js'
 
 /** How a response ended. */
@@ -130,12 +130,13 @@ export interface Logger {
 
 /** Options over others. One that is undefined counts as not given. */
 export function merge(options: TaskOptions, over: TaskOptions): TaskOptions {
+  const retries = over.retries ?? options.retries
   return Object.freeze({
     name: over.name ?? options.name,
     when: over.when ?? options.when,
     timeout: over.timeout ?? options.timeout,
     queueTimeout: over.queueTimeout ?? options.queueTimeout,
-    retries: over.retries ?? options.retries,
+    retries: retries === undefined ? undefined : frozen(retries),
     signal: over.signal ?? options.signal,
   })
 }

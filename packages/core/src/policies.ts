@@ -1,9 +1,9 @@
 import { isThenable } from './contain.js'
-import { AbortableContext, CallContext, currentContext, enterInner } from './context.js'
+import { AbortableContext, CallContext, currentContext, enterInner, listenMuch } from './context.js'
 import { TimeoutError } from './errors.js'
 import { publish } from './events.js'
 import type { TaskOptions } from './options.js'
-import { attemptsOf, retryDelay } from './retry.js'
+import { attemptsOf, nextAfter } from './retry.js'
 import { limitOf, startTimer } from './timer.js'
 
 /** What is called: a Task, or the list of a Tasks. */
@@ -24,9 +24,10 @@ export async function callTask({ name, options, call }: Callable): Promise<void>
     await enterInner(new CallContext(name, parent), call, [])
     return
   }
-  signal?.throwIfAborted()
+  if (signal?.aborted) throw signal.reason
   const context = new AbortableContext(name, parent)
   const cancel = () => context.abort(signal?.reason)
+  if (signal) listenMuch(signal) // one for each call that is under way
   signal?.addEventListener('abort', cancel)
   try {
     await attempts(context, call, limitOf(timeout), retries, signal)
@@ -51,12 +52,13 @@ async function attempts(
       const waits = context.depth > 0 || attempt < attemptsOf(retries)
       await inTime(context, call, timeout, waits)
       return
-    } catch (error) {
-      const isOver = signal?.aborted || context.parent?.abortion
-      const delay = isOver ? undefined : retryDelay(retries, attempt, error)
+    } catch (thrown) {
+      if (signal?.aborted || context.parent?.abortion) throw thrown
+      const { error, delay } = nextAfter(retries, attempt, thrown)
       if (delay === undefined) throw error
       publish('task.retried', { task: context, attempt, error, delay })
       context.nextAttempt()
+      if (signal?.aborted) throw signal.reason // by `retryIf` or a subscriber
       await sleep(delay, context.signal)
     }
   }

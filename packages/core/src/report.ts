@@ -25,10 +25,11 @@ interface ReportSettings {
 /** The default `onError`: one line that says what failed, then the error, and where it was added. */
 export function reportFailure(settings: ReportSettings, error: unknown, run: Run): void {
   const attempts = attemptsOf(run.options.retries ?? settings.retries)
+  const attempt = `attempt ${run.attempt}${attempts < Infinity ? `/${attempts}` : ''}`
   const event = run.state === 'timedOut' ? 'timed out' : 'failed'
   const ms = run.startedAt === 0 ? 0 : Math.round(performance.now() - run.startedAt)
   report(settings.logger, [
-    headline(run, event, `attempt ${run.attempt}/${attempts}`, `${ms} ms`),
+    headline(run, event, attempt, `${ms} ms`),
     ...errorLines(error),
     ...(run.addedAt ? [`    added at ${escapeLine(run.addedAt)}`] : []),
   ])

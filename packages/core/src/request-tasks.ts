@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import type { RequestInfo } from './context.js'
 import type { AnyFunction } from './definition.js'
-import type { Outcome, TaskOptions } from './options.js'
+import { merge, type Outcome, type TaskOptions } from './options.js'
 import { ResponseLane } from './response-lane.js'
 import type { Runner } from './runner.js'
 import type { Args } from './task.js'
@@ -114,10 +114,10 @@ export class RequestTasks {
    * ```
    */
   with(options: TaskOptions): Pick<RequestTasks, 'addTask' | 'track'> {
-    validate('tasks.with()', options, taskRules)
+    const own = merge({}, validate('tasks.with()', options, taskRules))
     const view: Pick<RequestTasks, 'addTask' | 'track'> = {
-      addTask: (func, ...args) => this.#add(view.addTask, func, args, options),
-      track: (promise) => this.#follow(view.track, promise, options),
+      addTask: (func, ...args) => this.#add(view.addTask, func, args, own),
+      track: (promise) => this.#follow(view.track, promise, own),
     }
     return view
   }
@@ -136,6 +136,7 @@ export class RequestTasks {
     if (this.#response) this.#observe(lane)
     const run = this.#runner.follow(entry, promise, options, lane)
     lane.count()
+    this.#runner.announce(run)
     return run
   }
 

@@ -27,9 +27,9 @@ export class ResponseLane extends RunQueue implements Lane, ResponseObserver {
   }
 
   add(run: Run): void {
-    this.count()
     this.#addedInTurn = this.runner.turns
-    this.push(run)
+    this.push(run) // before the platform is told, which may add another one
+    this.count()
     this.#proceed()
   }
 

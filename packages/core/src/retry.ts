@@ -1,5 +1,6 @@
 import { isThenable } from './contain.js'
 import { expected } from './expected.js'
+import { LONGEST_MS } from './timer.js'
 
 /** How a task that has failed, or timed out, is tried again. */
 export interface RetryOptions {
@@ -23,28 +24,44 @@ export interface RetryOptions {
 /** `3` is `{ attempts: 4 }`: that many retries after the first attempt. */
 export type Retries = number | RetryOptions
 
+/** A copy that nobody changes: it was validated once. */
+export function frozen(retries: Retries): Retries {
+  return typeof retries === 'number' || Object.isFrozen(retries)
+    ? retries
+    : Object.freeze({ ...retries })
+}
+
 /** How often a task is tried in all, at most. */
 export function attemptsOf(retries: Retries): number {
   return typeof retries === 'number' ? retries + 1 : (retries.attempts ?? 3)
 }
 
-/**
- * The delay in ms after which a failed attempt is followed by another; undefined when it is not.
- *
- * @throws what `retryIf` throws, and TypeError when it answers neither true nor false.
- */
-export function retryDelay(
-  retries: Retries,
-  attempt: number,
-  error: unknown,
-  random: () => number = Math.random,
-): number | undefined {
+/** After how many ms there is another attempt; undefined when there is none, but this error. */
+export interface Next {
+  readonly error: unknown
+  readonly delay: number | undefined
+}
+
+/** What follows an attempt that has failed with this error. No error is lost where `retryIf` fails. */
+export function nextAfter(retries: Retries, attempt: number, error: unknown): Next {
+  try {
+    return { error, delay: retryDelay(retries, attempt, error) }
+  } catch (thrown) {
+    const both = new AggregateError([error, thrown], 'retryIf failed too')
+    return { error: both, delay: undefined }
+  }
+}
+
+// Throws what `retryIf` throws, and TypeError when that answers neither true nor false.
+function retryDelay(retries: Retries, attempt: number, error: unknown): number | undefined {
   if (attempt >= attemptsOf(retries)) return undefined
   const options = typeof retries === 'number' ? {} : retries
   const { delay = 1_000, factor = 2, maxDelay = 30_000, jitter = true, retryIf } = options
   if (retryIf && !answer(retryIf(error, attempt))) return undefined
-  const longest = Math.min(maxDelay, delay * factor ** (attempt - 1))
-  return jitter ? random() * longest : longest
+  // A factor may grow beyond all numbers, and 0 times that is none.
+  const grown = delay === 0 ? 0 : delay * factor ** (attempt - 1)
+  const longest = Math.min(maxDelay, LONGEST_MS, grown)
+  return jitter ? Math.random() * longest : longest
 }
 
 function answer(value: unknown): boolean {

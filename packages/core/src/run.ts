@@ -165,6 +165,7 @@ export class Run extends Context implements TaskRun {
     this.#func = undefined
     this.#args = noArguments
     this.#scope = undefined
+    this.letGo()
   }
 }
 

@@ -7,6 +7,7 @@ import { expected, show } from './expected.js'
 import { Lifecycle } from './lifecycle.js'
 import type { DrainOptions, RunnerOptions, TaskOptions } from './options.js'
 import { callSite, debugState, escapeLine, reportFailure } from './report.js'
+import { frozen } from './retry.js'
 import { type Lane, Run } from './run.js'
 import type { DrainReport, Runner, RunnerSettings, RunnerStats } from './runner.js'
 import type { Args } from './task.js'
@@ -64,6 +65,7 @@ export class TaskRunner implements Runner {
 
   track(promise: PromiseLike<unknown>): TaskRun {
     const run = this.follow(this.track, promise, undefined, this.#lane)
+    this.announce(run)
     this.#tellPlatform(run)
     return run
   }
@@ -117,7 +119,7 @@ export class TaskRunner implements Runner {
   announce(run: Run): void {
     publishAccepted(run)
     const { signal } = run.options
-    if (signal) this.#lifecycle.followSignal(run, signal)
+    if (signal && !run.isSettled) this.#lifecycle.followSignal(run, signal)
   }
 
   /** Accepts a promise that `entry`, a function of ours, was called with. */
@@ -131,19 +133,16 @@ export class TaskRunner implements Runner {
       const mend = typeof promise === 'function' ? 'A function is for addTask(func)' : undefined
       throw expected('the argument of track', 'a promise', promise, mend)
     }
-    const named = { name: options?.name ?? 'tracked promise' }
-    const run = this.#record(
-      entry,
-      { func: noop, args: [], options: { ...options, ...named } },
-      lane,
-    )
+    // There is nothing to call again.
+    const own = { name: options?.name ?? 'tracked promise', retries: 0 }
+    const run = this.#record(entry, { func: noop, args: [], options: { ...options, ...own } }, lane)
     this.#lifecycle.follow(run, Promise.resolve(promise))
-    this.announce(run)
     return run
   }
 
   /** Settles what stands in a queue, so that it never runs. */
   protected refuse(run: Run, reason: SkipReason): void {
+    if (run.isSettled) return
     this.#lifecycle.withdraw(run)
     this.#lifecycle.skip(run, reason)
   }
@@ -171,7 +170,8 @@ export class TaskRunner implements Runner {
 }
 
 function withDefaults(options: RunnerOptions): RunnerSettings {
-  const { logger = console, retries = 0 } = options
+  const { logger = console } = options
+  const retries = frozen(options.retries ?? 0)
   return {
     when: options.when ?? 'always',
     asGroup: options.asGroup ?? false,

@@ -10,8 +10,13 @@ import type { Lane, Run } from './run.js'
 import { isRunner, type Runner } from './runner.js'
 import type { TaskRun } from './task-run.js'
 import { TaskRunner } from './task-runner.js'
-import { keepAlive, startTimer } from './timer.js'
-import { runnerRules, validate } from './validate.js'
+import { keepAlive, limitOf, startTimer } from './timer.js'
+import { drainRules, runnerRules, validate } from './validate.js'
+
+interface SettledOptions {
+  /** In ms; Infinity or false: as long as it takes. @default 5_000 */
+  readonly timeout?: number | false | undefined
+}
 
 /**
  * Waits until everything that an Express, Koa or Fastify app has accepted is settled, and what
@@ -26,10 +31,9 @@ import { runnerRules, validate } from './validate.js'
  * expect(mails).toEqual(['a@b.c'])
  * ```
  */
-export async function settled(
-  app: unknown,
-  { timeout = 5_000 }: { timeout?: number } = {},
-): Promise<void> {
+export async function settled(app: unknown, options: SettledOptions = {}): Promise<void> {
+  validate('settled', options, { timeout: drainRules.timeout })
+  const { timeout = 5_000 } = options
   const runners = [...findRunners(app), defaultRunner() as TaskRunner]
   if (runners.length === 1) {
     const mend = 'Mount backgroundTasks() in it, or pass the runner itself: settled(runner)'
@@ -45,7 +49,7 @@ export async function settled(
   const timer = startTimer(() => {
     isLate = true
     wake()
-  }, timeout)
+  }, limitOf(timeout))
   // More than once: what waited for one of them may have added another.
   while (!isLate && pending().length > 0) {
     await Promise.race([Promise.all(runners.map((runner) => runner.settled())), late])

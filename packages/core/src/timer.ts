@@ -1,7 +1,7 @@
 import { rootScope } from './root-scope.js'
 
 /** The longest time that a timer of Node can count, in ms: 24.8 days. */
-const LONGEST_MS = 2 ** 31 - 1
+export const LONGEST_MS: number = 2 ** 31 - 1
 
 /** A time limit as its option gives it: false and Infinity are none. */
 export function limitOf(ms: number | false): number {

@@ -43,8 +43,9 @@ export class Turns {
 
   /** One that is ready was settled. */
   died(): void {
-    // Told of the one queue though it may stand in the other, which is appended to it soon.
+    // It stands in one of them, which is not known: at worst the other is looked through for nothing.
     this.#ready.died()
+    this.#fresh.died()
   }
 
   /**

@@ -68,7 +68,10 @@ export const taskRules: Rules<TaskOptions> = {
   queueTimeout: timeoutRule,
   retries: retriesRule,
   signal: [
-    (value) => typeof (value as AbortSignal | null)?.addEventListener === 'function',
+    (value) =>
+      typeof (value as AbortSignal | null)?.aborted === 'boolean' &&
+      typeof (value as AbortSignal).addEventListener === 'function' &&
+      typeof (value as AbortSignal).removeEventListener === 'function',
     'an AbortSignal',
   ],
 }
@@ -104,7 +107,9 @@ export const runnerRules: Rules<RunnerOptions> = {
 export const drainRules: Rules<DrainOptions> = {
   timeout: timeoutRule,
   server: [
-    (value) => typeof (value as ClosableServer | null)?.close === 'function',
+    (value) =>
+      typeof (value as ClosableServer | null)?.close === 'function' &&
+      typeof (value as ClosableServer).getConnections === 'function',
     'a server of node:http, as app.listen() returns it',
   ],
 }

@@ -84,6 +84,16 @@ describe.each([
     await expect(run(() => thenable)).rejects.toThrow('the getter threw')
   })
 
+  it('that returns a promise with a `then` of its own is awaited as `await` does', async () => {
+    const thrower = Object.assign(Promise.resolve(), {
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about
+      then() {
+        throw new Error('not me')
+      },
+    })
+    await expect(run(() => thrower)).resolves.toBeUndefined()
+  })
+
   it('ends as the first callback says when a thenable calls both', async () => {
     const resolvesFirst = {
       // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about
