@@ -7,6 +7,8 @@ const SWEEP_MS = 50
 /** A server on its way to be closed. */
 export interface Closing {
   readonly isClosed: boolean
+  /** How many connections it had when they were counted last. */
+  readonly connections: number
   /** Resolves when it has no connection left. */
   readonly closed: Promise<void>
   /** Looks at it no longer. */
@@ -16,6 +18,7 @@ export interface Closing {
 /** Refuses new connections, and ends each of the others once it is idle. */
 export function closeServer(server: ClosableServer): Closing {
   let isClosed = false
+  let connections = 0
   let resolve: () => void
   const closed = new Promise<void>((onResolve) => {
     resolve = onResolve
@@ -33,6 +36,7 @@ export function closeServer(server: ClosableServer): Closing {
     server.closeIdleConnections?.()
     // Not by the callback of `close` alone: whoever has closed the server before us has had it.
     server.getConnections((error, count) => {
+      connections = count
       if (error || count === 0) onClosed()
     })
   }
@@ -44,6 +48,9 @@ export function closeServer(server: ClosableServer): Closing {
   return {
     get isClosed() {
       return isClosed
+    },
+    get connections() {
+      return connections
     },
     closed,
     stop,

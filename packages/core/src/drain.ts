@@ -1,7 +1,8 @@
 import { closeServer } from './close-server.js'
 import { publish } from './events.js'
 import type { Lifecycle } from './lifecycle.js'
-import type { ClosableServer } from './options.js'
+import type { ClosableServer, Logger } from './options.js'
+import { reportOpenServer } from './report.js'
 import type { DrainReport } from './runner.js'
 import type { SettledState, TaskRun } from './task-run.js'
 import { keepAlive, limitOf, startTimer } from './timer.js'
@@ -12,13 +13,15 @@ const GRACE_MS = 3_000
 /** The drains of one runner: they may overlap, and none of them is the last. */
 export class Drains {
   readonly #lifecycle: Lifecycle
+  readonly #logger: Logger
   /** What each drain under way has to report as abandoned. */
   readonly #underWay = new Set<TaskRun[]>()
   /** How many are in their last seconds. */
   #ending = 0
 
-  constructor(lifecycle: Lifecycle) {
+  constructor(lifecycle: Lifecycle, logger: Logger) {
     this.#lifecycle = lifecycle
+    this.#logger = logger
   }
 
   async drain(time: number | false, server: ClosableServer | undefined): Promise<DrainReport> {
@@ -64,6 +67,7 @@ export class Drains {
     clearTimeout(deadline)
     release()
     closing?.stop()
+    if (closing?.isClosed === false) reportOpenServer(this.#logger, closing.connections)
     this.#underWay.delete(abandoned)
     if (isEnding) this.#ending -= 1
     if (this.#ending === 0) lifecycle.abortion = undefined

@@ -39,6 +39,12 @@ export function reportAbandoned(logger: Logger, run: Run, state: string): void {
   report(logger, [headline(run, 'abandoned', state, `${Date.now() - run.acceptedAt} ms old`)])
 }
 
+/** Why a drain is not ok though it may have abandoned nothing. */
+export function reportOpenServer(logger: Logger, connections: number): void {
+  const open = connections === 1 ? '1 connection is' : `${connections} connections are`
+  report(logger, [`server not closed · ${open} still open at the end of the drain`])
+}
+
 function report(logger: Logger, lines: string[]): void {
   contain(() => logger.error(lines.join('\n'))) // there is nowhere left to report a broken logger
 }
