@@ -7,8 +7,8 @@ import { expect, it } from 'vitest'
 // A drain that was not ok, because its server had a connection left, said so and not why: nothing
 // was abandoned, and nothing was on the logger.
 it.each([
-  [1, 'server not closed · 1 connection is still open at the end of the drain'],
-  [2, 'server not closed · 2 connections are still open at the end of the drain'],
+  [1, 'server not closed · 1 connection was still open at the end of the drain'],
+  [2, 'server not closed · 2 connections were still open at the end of the drain'],
 ])('of %i connections that are left, the logger hears', async (count, line) => {
   const server = http.createServer(() => {}).listen(0, '127.0.0.1')
   await once(server, 'listening')

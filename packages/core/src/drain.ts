@@ -66,8 +66,6 @@ export class Drains {
     clearTimeout(grace)
     clearTimeout(deadline)
     release()
-    closing?.stop()
-    if (closing?.isClosed === false) reportOpenServer(this.#logger, closing.connections)
     this.#underWay.delete(abandoned)
     if (isEnding) this.#ending -= 1
     if (this.#ending === 0) lifecycle.abortion = undefined
@@ -83,6 +81,8 @@ export class Drains {
       skipped: since('skipped'),
       abandoned,
     }
+    // Before the process is ended by whoever waits for us.
+    if (server && closing?.isClosed === false) await reportOpenServer(this.#logger, server)
     publish('drain', { phase: 'end', timeout, report })
     return report
   }

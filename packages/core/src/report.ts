@@ -4,7 +4,7 @@ import { debuglog, inspect } from 'node:util'
 import { contain } from './contain.js'
 import type { RequestInfo } from './context.js'
 import type { AnyFunction } from './definition.js'
-import type { Logger } from './options.js'
+import type { ClosableServer, Logger } from './options.js'
 import { attemptsOf, type Retries } from './retry.js'
 import type { Run } from './run.js'
 
@@ -40,8 +40,11 @@ export function reportAbandoned(logger: Logger, run: Run, state: string): void {
 }
 
 /** Why a drain is not ok though it may have abandoned nothing. */
-export function reportOpenServer(logger: Logger, connections: number): void {
-  const open = connections === 1 ? '1 connection is' : `${connections} connections are`
+export async function reportOpenServer(logger: Logger, server: ClosableServer): Promise<void> {
+  const count = await new Promise<number>((resolve) => {
+    server.getConnections((_error, connections) => resolve(connections))
+  })
+  const open = count === 1 ? '1 connection was' : `${count} connections were`
   report(logger, [`server not closed · ${open} still open at the end of the drain`])
 }
 
