@@ -321,12 +321,12 @@ export class Lifecycle {
       const reason = states[index] as TaskState
       contain(() => reportAbandoned(this.#options.logger, run, reason))
       publish('task.abandoned', { task: run, reason })
-      if (run.isSettled) {
-        this.#free(run)
-        continue
+      if (!run.isSettled) {
+        this.withdraw(run)
+        this.#settle(run, 'abandoned', new AbandonedError(run.name, reason))
       }
-      this.withdraw(run)
-      this.#settle(run, 'abandoned', new AbandonedError(run.name, reason))
+      // Also one whose function runs on, out of time.
+      this.#free(run)
     }
     return runs
   }
