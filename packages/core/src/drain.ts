@@ -54,7 +54,7 @@ export class Drains {
 
     // More than once: whoever waited for the last task may have added another.
     while (!isOver) {
-      if (lifecycle.pending.size > 0) await lifecycle.idle()
+      if (lifecycle.pending.size > 0) await Promise.race([lifecycle.idle(), ended])
       else if (closing?.isClosed === false) await Promise.race([closing.closed, ended])
       else break
     }

@@ -117,6 +117,16 @@ describe("at the drain's deadline", () => {
     expect(runner.stats).toMatchObject({ pending: 0, running: 0, overdue: 0, abandoned: 1 })
   })
 
+  it('it ends, even if whoever is told of what was abandoned adds a task', async () => {
+    const gate = deferred()
+    const logger = { error: () => runner.addTask(() => gate.promise) }
+    const runner = createRunner({ logger })
+    const run = runner.addTask(() => new Promise(() => {}))
+    expect(await runner.drain({ timeout: 1 })).toMatchObject({ ok: false, abandoned: [run] })
+    gate.resolve()
+    expect(await runner.drain()).toMatchObject({ ok: true, succeeded: 1 })
+  })
+
   it("is the runner's `drainTimeout` where the drain is not told another", async () => {
     const runner = createRunner({ drainTimeout: 0 })
     expect(runner.options.drainTimeout).toBe(0)
