@@ -1,8 +1,11 @@
 import { closeServer } from './close-server.js'
+import { contain } from './contain.js'
+import { AbandonedError } from './errors.js'
 import { publish } from './events.js'
+import { stopTimer } from './ledger.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { ClosableServer, Logger } from './options.js'
-import { reportOpenServer } from './report.js'
+import { reportAbandoned, reportOpenServer } from './report.js'
 import type { DrainReport } from './runner.js'
 import type { SettledState, TaskRun } from './task-run.js'
 import { keepAlive, limitOf, startTimer } from './timer.js'
@@ -26,14 +29,15 @@ export class Drains {
 
   async drain(time: number | false, server: ClosableServer | undefined): Promise<DrainReport> {
     const lifecycle = this.#lifecycle
+    const { ledger } = lifecycle
     const timeout = limitOf(time)
-    const before = { ...lifecycle.counts }
+    const before = { ...ledger.counts }
     const abandoned: TaskRun[] = []
     publish('drain', { phase: 'start', timeout, report: undefined })
     const closing = server && closeServer(server)
     const release = keepAlive()
     this.#underWay.add(abandoned)
-    lifecycle.hurry()
+    this.#hurry()
 
     let isOver = false
     let isEnding = false
@@ -45,7 +49,7 @@ export class Drains {
       () => {
         isEnding = true
         this.#ending += 1
-        lifecycle.abortAll(new DOMException('The runner is about to stop', 'AbortError'))
+        this.#abortAll(new DOMException('The runner is about to stop', 'AbortError'))
       },
       Math.max(timeout - GRACE_MS, timeout / 2),
     )
@@ -58,7 +62,7 @@ export class Drains {
     // More than once: whoever waited for the last task may have added another.
     while (!isOver) {
       // Not for idle alone: a logger that is told of an abandoned task may add another.
-      if (lifecycle.pending.size > 0) await Promise.race([lifecycle.idle(), ended])
+      if (ledger.pending.size > 0) await Promise.race([ledger.idle(), ended])
       else if (closing?.isClosed === false) await Promise.race([closing.closed, ended])
       else break
     }
@@ -71,7 +75,7 @@ export class Drains {
     if (this.#ending === 0) lifecycle.abortion = undefined
     if (this.#underWay.size === 0) lifecycle.isHurried = false
 
-    const since = (state: SettledState) => lifecycle.counts[state] - before[state]
+    const since = (state: SettledState) => ledger.counts[state] - before[state]
     const report: DrainReport = {
       ok: abandoned.length === 0 && closing?.isClosed !== false,
       succeeded: since('succeeded'),
@@ -87,8 +91,41 @@ export class Drains {
     return report
   }
 
+  /** From now on no retry waits for its time. */
+  #hurry(): void {
+    const lifecycle = this.#lifecycle
+    lifecycle.isHurried = true
+    for (const run of [...lifecycle.ledger.pending]) {
+      if (run.state !== 'delayed') continue
+      stopTimer(run)
+      lifecycle.makeReady(run, lifecycle.turns.count)
+    }
+  }
+
+  /** Tells all that runs, and all that starts from now on, to end. */
+  #abortAll(reason: unknown): void {
+    this.#lifecycle.abortion = { reason }
+    for (const run of [...this.#lifecycle.ledger.pending]) {
+      if (run.state === 'running') run.inScope(() => run.abort(reason))
+    }
+  }
+
+  /** Gives up all that is pending. */
   #abandonAll(): void {
-    const runs = this.#lifecycle.abandonAll()
-    for (const abandoned of this.#underWay) abandoned.push(...runs)
+    const { ledger } = this.#lifecycle
+    // Each in the state that it is in before the first is settled: that may make another ready.
+    const states = new Map([...ledger.pending].map((run) => [run, run.state]))
+    for (const [run, reason] of states) {
+      if (!run.isSettled) {
+        this.#lifecycle.withdraw(run)
+        ledger.settle(run, 'abandoned', new AbandonedError(run.name, reason))
+      }
+      ledger.free(run) // also one whose function goes on past its time
+    }
+    for (const abandoned of this.#underWay) abandoned.push(...states.keys())
+    for (const [run, reason] of states) {
+      contain(() => reportAbandoned(this.#logger, run, reason))
+      publish('task.abandoned', { task: run, reason })
+    }
   }
 }

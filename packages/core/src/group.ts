@@ -11,6 +11,8 @@ interface GroupOptions<T> {
 interface Group {
   /** Starts what has been added to the list since. */
   readonly proceed: () => void
+  /** Whether all of the list has started. */
+  readonly isWhole: () => boolean
   /** The errors in the list's order, once nothing runs any more: nothing outlives the group. */
   readonly ended: Promise<unknown[]>
 }
@@ -57,5 +59,5 @@ export function startGroup<T>({
   }
 
   proceed()
-  return { proceed, ended }
+  return { proceed, isWhole: () => next === list.length, ended }
 }

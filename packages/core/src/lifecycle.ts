@@ -1,19 +1,11 @@
-import { contain, whenSettled } from './contain.js'
+import { whenSettled } from './contain.js'
 import { listenMuch } from './context.js'
-import {
-  AbandonedError,
-  CancelledError,
-  SkippedError,
-  type SkipReason,
-  TimeoutError,
-} from './errors.js'
+import { CancelledError, SkippedError, type SkipReason, TimeoutError } from './errors.js'
 import { publish } from './events.js'
-import { PendingRuns } from './pending-runs.js'
-import { reportAbandoned, reportFailure } from './report.js'
+import { Ledger, stopTimer } from './ledger.js'
 import { type Next, nextAfter } from './retry.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
-import type { SettledState, TaskRun } from './task-run.js'
 import { limitOf, startTimer } from './timer.js'
 import { Turns } from './turns.js'
 import { BlockedWarning, SlowWarning, warnOverdue } from './warnings.js'
@@ -23,20 +15,11 @@ import { BlockedWarning, SlowWarning, warnOverdue } from './warnings.js'
  *
  *   ready → running → (delayed → ready → running)* → settled
  *
- * A run is settled once, by `#settle`. It is pending until it is settled and its function has ended:
- * one that has timed out is settled while its function runs, and keeps its slot until that ends.
+ * One that has timed out is settled while its function runs, and keeps its slot until that ends.
  */
 export class Lifecycle {
-  readonly pending: PendingRuns = new PendingRuns()
+  readonly ledger: Ledger
   readonly turns: Turns
-  readonly counts: Record<SettledState, number> = {
-    succeeded: 0,
-    failed: 0,
-    timedOut: 0,
-    cancelled: 0,
-    skipped: 0,
-    abandoned: 0,
-  }
   /** How many functions run whose time is up. */
   overdue = 0
   /** Why everything is to end now: the last seconds of a drain. Nothing is tried again. */
@@ -45,12 +28,12 @@ export class Lifecycle {
   isHurried = false
   readonly #options: RunnerSettings
   readonly #slow: SlowWarning | undefined
-  #whenIdle: (() => void)[] = []
 
   constructor(options: RunnerSettings) {
     this.#options = options
+    this.ledger = new Ledger(options)
     const slowAfter = limitOf(options.slowWarning)
-    this.#slow = slowAfter < Infinity ? new SlowWarning(this.pending, slowAfter) : undefined
+    this.#slow = slowAfter < Infinity ? new SlowWarning(this.ledger.pending, slowAfter) : undefined
     const blocked = new BlockedWarning()
     this.turns = new Turns({
       concurrency: options.concurrency,
@@ -78,17 +61,17 @@ export class Lifecycle {
     const error = new TimeoutError(run.name, queueTimeout, 'started')
     const { attempt } = run
     this.withdraw(run)
-    this.#settle(run, 'timedOut', error)
+    this.ledger.settle(run, 'timedOut', error)
     publish('task.timedOut', { task: run, attempt, reason: 'queueTimeout', error })
   }
 
   #start(run: Run, now: number): void {
-    this.#stopTimer(run)
+    stopTimer(run)
     let reason: SkipReason | undefined
     try {
       reason = run.attempt === 1 ? run.skipReason(this.#options.when) : undefined
     } catch (error) {
-      if (!run.isSettled) this.#settle(run, 'failed', error)
+      if (!run.isSettled) this.ledger.settle(run, 'failed', error)
       return
     }
     if (run.isSettled) return // `when` has cancelled it
@@ -153,7 +136,7 @@ export class Lifecycle {
     this.overdue += 1
     run.inScope(() => run.abort(error))
     publish('task.timedOut', { task: run, attempt, reason: 'timeout', error })
-    if (next.delay === undefined) this.#settle(run, 'timedOut', next.error)
+    if (next.delay === undefined) this.ledger.settle(run, 'timedOut', next.error)
     else run.lane.overdue(run)
     if (this.overdue === concurrency) warnOverdue(run, concurrency)
   }
@@ -168,17 +151,17 @@ export class Lifecycle {
 
   /** The function of an attempt has really ended. */
   #ended(run: Run, hasFailed: boolean, error?: unknown): void {
-    this.#stopTimer(run)
+    stopTimer(run)
     const timeout = run.extras?.timeout
     if (timeout) {
       this.overdue -= 1
       run.set('timeout', undefined)
     }
-    if (run.isSettled) this.#free(run)
+    if (run.isSettled) this.ledger.free(run)
     else if (this.#endCancelled(run)) return
     else if (timeout) this.#goOn(run, 'timedOut', timeout)
     else if (hasFailed) this.#goOn(run, 'failed', this.#next(run, error))
-    else this.#settle(run, 'succeeded')
+    else this.ledger.settle(run, 'succeeded')
   }
 
   /** What follows an attempt that ended with this error. */
@@ -191,7 +174,7 @@ export class Lifecycle {
   #goOn(run: Run, state: 'failed' | 'timedOut', { error, delay }: Next): void {
     if (this.#endCancelled(run)) return // by `retryIf`
     if (delay === undefined || this.abortion) {
-      this.#settle(run, state, error)
+      this.ledger.settle(run, state, error)
       return
     }
     const { attempt } = run
@@ -245,13 +228,13 @@ export class Lifecycle {
 
   // Settled first and told then, here and elsewhere: a subscriber may call cancel().
   #cancelled(run: Run, reason: unknown): void {
-    this.#settle(run, 'cancelled', new CancelledError(run.name, reason))
+    this.ledger.settle(run, 'cancelled', new CancelledError(run.name, reason))
     publish('task.cancelled', { task: run, reason })
   }
 
   skip(run: Run, reason: SkipReason): void {
     const { name } = run
-    this.#settle(run, 'skipped', new SkippedError(name, reason))
+    this.ledger.settle(run, 'skipped', new SkippedError(name, reason))
     publish('task.skipped', { name, reason, task: run })
   }
 
@@ -259,88 +242,5 @@ export class Lifecycle {
   withdraw(run: Run): void {
     if (run.state === 'ready') this.turns.died()
     else if (run.state === 'waiting') run.lane.died()
-  }
-
-  /** The one place where a task is settled: once, whatever comes after. */
-  #settle(run: Run, state: SettledState, error?: unknown): void {
-    this.#stopTimer(run)
-    run.extras?.unfollow?.()
-    run.settle(state, error)
-    this.counts[state] += 1
-    // Its function still runs, if its time is up: then it is freed when that has ended.
-    const hasEnded = !run.extras?.timeout
-    // Before the report: in a full runner `onError` may add a task in its place.
-    if (hasEnded) this.pending.delete(run)
-    if (state === 'failed' || state === 'timedOut') this.#report(run, error)
-    run.release()
-    if (hasEnded) this.#free(run)
-    run.lane.settled(run)
-  }
-
-  /** Nothing of it is left; the runner may have nothing left to do. */
-  #free(run: Run): void {
-    this.pending.delete(run)
-    if (this.pending.size > 0 || this.#whenIdle.length === 0) return
-    for (const wake of this.#whenIdle.splice(0)) wake()
-  }
-
-  #stopTimer(run: Run): void {
-    if (!run.extras?.timer) return
-    clearTimeout(run.extras.timer)
-    run.set('timer', undefined)
-  }
-
-  #report(run: Run, error: unknown): void {
-    const { onError } = this.#options
-    contain(
-      () => run.inScope(onError, error, run as TaskRun),
-      (thrown) => {
-        const both = new AggregateError([error, thrown], 'onError failed too')
-        contain(() => reportFailure(this.#options, both, run))
-      },
-    )
-  }
-
-  /** Resolves when nothing is pending. */
-  idle(): Promise<void> {
-    if (this.pending.size === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#whenIdle.push(resolve))
-  }
-
-  /** From now on no retry waits for its time. */
-  hurry(): void {
-    this.isHurried = true
-    for (const run of [...this.pending]) {
-      if (run.state !== 'delayed') continue
-      this.#stopTimer(run)
-      this.makeReady(run, this.turns.count)
-    }
-  }
-
-  /** Tells all that runs, and all that starts from now on, to end. */
-  abortAll(reason: unknown): void {
-    this.abortion = { reason }
-    for (const run of [...this.pending]) {
-      if (run.state === 'running') run.inScope(() => run.abort(reason))
-    }
-  }
-
-  /** Gives up all that is pending. */
-  abandonAll(): Run[] {
-    const runs = [...this.pending]
-    // Each in the state that it is in before the first is settled: that may make another ready.
-    const states = new Map(runs.map((run) => [run, run.state]))
-    for (const [run, reason] of states) {
-      if (!run.isSettled) {
-        this.withdraw(run)
-        this.#settle(run, 'abandoned', new AbandonedError(run.name, reason))
-      }
-      this.#free(run) // also one whose function goes on past its time
-    }
-    for (const [run, reason] of states) {
-      contain(() => reportAbandoned(this.#options.logger, run, reason))
-      publish('task.abandoned', { task: run, reason })
-    }
-    return runs
   }
 }

@@ -38,8 +38,8 @@ export class TaskRunner implements Runner {
   }
 
   get stats(): RunnerStats {
-    const { pending, turns, overdue, counts } = this.#lifecycle
-    return { pending: pending.size, running: turns.taken, overdue, ...counts }
+    const { ledger, turns, overdue } = this.#lifecycle
+    return { pending: ledger.pending.size, running: turns.taken, overdue, ...ledger.counts }
   }
 
   /** How many turns there have been: what is accepted in one of them starts in a later one. */
@@ -48,12 +48,12 @@ export class TaskRunner implements Runner {
   }
 
   running(): TaskRun[] {
-    return [...this.#lifecycle.pending].filter((run) => run.state === 'running')
+    return [...this.#lifecycle.ledger.pending].filter((run) => run.state === 'running')
   }
 
   /** What is accepted and not settled, or still running. */
   pending(): TaskRun[] {
-    return [...this.#lifecycle.pending]
+    return [...this.#lifecycle.ledger.pending]
   }
 
   addTask<A extends unknown[]>(
@@ -102,7 +102,7 @@ export class TaskRunner implements Runner {
   ): Run {
     const definition = define(func, args, options)
     const { maxPending } = this.options
-    if (this.#lifecycle.pending.size >= maxPending) {
+    if (this.#lifecycle.ledger.pending.size >= maxPending) {
       throw new QueueFullError(definition.options.name ?? nameOf(definition.func), maxPending)
     }
     return this.#record(entry, definition, lane)
@@ -110,7 +110,7 @@ export class TaskRunner implements Runner {
 
   #record(entry: AnyFunction, definition: Definition, lane: Lane): Run {
     const run = new Run(definition, lane, this.#remembersSites ? callSite(entry) : undefined)
-    this.#lifecycle.pending.add(run)
+    this.#lifecycle.ledger.pending.add(run)
     debugState(run)
     return run
   }
@@ -156,7 +156,7 @@ export class TaskRunner implements Runner {
   }
 
   settled(): Promise<void> {
-    return this.#lifecycle.idle()
+    return this.#lifecycle.ledger.idle()
   }
 
   async drain(options: DrainOptions = {}): Promise<DrainReport> {

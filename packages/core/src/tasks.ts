@@ -132,6 +132,8 @@ export class Tasks extends Task<[], void> {
     this.#groups.add(group.proceed)
     try {
       const errors = await group.ended
+      // Told to stop when there was nothing to stop any more: all of it has ended well.
+      if (errors.length === 0 && group.isWhole()) return errors
       return withoutAbortion(context, errors)
     } finally {
       this.#groups.delete(group.proceed)

@@ -38,7 +38,7 @@ export const faults: Record<string, readonly Edit[]> = {
     ),
   ],
   'what has timed out is settled again when it ends': [
-    edit('lifecycle', 'if (run.isSettled) this.#free(run)\n    else if', 'if'),
+    edit('lifecycle', 'if (run.isSettled) this.ledger.free(run)\n    else if', 'if'),
   ],
   'the done of what was settled before anybody asked never settles': [
     edit('run', 'if (this.isSettled) this.#done.settle', 'if (false) this.#done.settle'),
@@ -71,11 +71,21 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('lifecycle', "run.set('cancellation', { reason: why })", 'this.#cancelled(run, why)'),
   ],
   'what was cancelled and ends well has succeeded': [
-    edit('lifecycle', 'else if (cancellation)', 'else if (cancellation && hasFailed)'),
+    edit(
+      'lifecycle',
+      'else if (this.#endCancelled(run)) return',
+      'else if (hasFailed && this.#endCancelled(run)) return',
+    ),
   ],
   'what was cancelled is tried again': [
     edit('lifecycle', 'retries === 0 || run.extras?.cancellation', 'retries === 0'),
-    edit('lifecycle', 'else if (cancellation)', 'else if (cancellation && !hasFailed)'),
+    edit(
+      'lifecycle',
+      'else if (this.#endCancelled(run)) return',
+      'else if (!hasFailed && this.#endCancelled(run)) return',
+    ),
+    edit('lifecycle', 'if (this.#endCancelled(run)) return // by `retryIf`', ''),
+    edit('lifecycle', 'if (this.#endCancelled(run)) return // by a subscriber', ''),
   ],
   'a signal that was aborted before is not heeded': [
     edit('lifecycle', 'if (signal.aborted) {\n      cancel()', 'if (signal.aborted) {'),
@@ -97,7 +107,7 @@ export const faults: Record<string, readonly Edit[]> = {
     ),
   ],
   'what has timed out is no longer pending': [
-    edit('lifecycle', 'if (!run.extras?.timeout) this.#free(run)', 'this.#free(run)'),
+    edit('ledger', 'const hasEnded = !run.extras?.timeout', 'const hasEnded = true'),
   ],
   'what has ended after its timeout is still overdue': [edit('lifecycle', 'this.overdue -= 1', '')],
   'what is freed twice is counted twice': [
@@ -107,10 +117,10 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('task-runner', 'pending.size >= maxPending', 'pending.size > maxPending'),
   ],
   'the timer of queueTimeout runs on after the start': [
-    edit('lifecycle', 'this.#stopTimer(run)\n    let reason', 'let reason'),
+    edit('lifecycle', 'stopTimer(run)\n    let reason', 'let reason'),
   ],
   'the timer of a timeout runs on after the end': [
-    edit('lifecycle', 'this.#stopTimer(run)\n    const { timeout,', 'const { timeout,'),
+    edit('lifecycle', 'stopTimer(run)\n    const timeout =', 'const timeout ='),
   ],
   'the timeout of an attempt counts from its last synchronous step': [
     edit('lifecycle', 'timeout - (performance.now() - now)', 'timeout'),
@@ -119,16 +129,16 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('context', 'attempt, controller: undefined, abortion: undefined }', 'attempt }'),
   ],
   'settled() resolves when something is settled': [
-    edit('lifecycle', 'this.pending.size > 0 || this.#whenIdle', 'this.#whenIdle'),
+    edit('ledger', 'this.pending.size > 0 || this.#whenIdle', 'this.#whenIdle'),
   ],
   'a drain waits for what is pending at its start': [
     edit(
       'drain',
-      'await Promise.race([lifecycle.idle(), ended])',
-      '{ await Promise.allSettled([...lifecycle.pending].map((run) => run.done)); break }',
+      'await Promise.race([ledger.idle(), ended])',
+      '{ await Promise.allSettled([...ledger.pending].map((run) => run.done)); break }',
     ),
   ],
-  'a drain lets retries wait': [edit('drain', 'lifecycle.hurry()', '')],
+  'a drain lets retries wait': [edit('drain', 'this.#hurry()\n\n', '')],
   'a retry of what fails in a drain waits': [
     edit('lifecycle', 'this.isHurried ? 0 : delay', 'delay'),
   ],
@@ -148,16 +158,12 @@ export const faults: Record<string, readonly Edit[]> = {
   'a drain reports only what it has abandoned itself': [
     edit(
       'drain',
-      'for (const abandoned of this.#underWay) abandoned.push(...runs)',
-      'const [first] = this.#underWay\nfirst?.push(...runs)',
+      'for (const abandoned of this.#underWay) abandoned.push(...states.keys())',
+      'const [first] = this.#underWay\nfirst?.push(...states.keys())',
     ),
   ],
   'a drain does not give up what is out of time': [
-    edit(
-      'lifecycle',
-      'this.#free(run)\n    }\n    return runs',
-      'if (!run.extras?.timeout) this.#free(run)\n    }\n    return runs',
-    ),
+    edit('drain', 'ledger.free(run) // also', 'if (!run.extras?.timeout) ledger.free(run) // also'),
   ],
   'the timers of a drain run on': [edit('drain', 'clearTimeout(deadline)', '')],
   'a group ignores its concurrency': [edit('group', 'running < concurrency && next', 'next')],
