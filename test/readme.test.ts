@@ -107,11 +107,10 @@ it('stopping', async () => {
   await run("process.once('SIGTERM'")
   const [stop] = process.listeners('SIGTERM').filter((listener) => !before.has(listener))
   process.off('SIGTERM', stop as NodeJS.SignalsListener)
-  const exitCode = process.exitCode
+  const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never)
   ;(stop as () => void)()
-  await vi.waitFor(() => expect(process.exitCode).toBe(0))
+  await vi.waitFor(() => expect(exit).toHaveBeenCalledWith(0))
   expect(server?.listening).toBe(false)
-  process.exitCode = exitCode
 })
 
 it('and no block was left out', () => {

@@ -57,7 +57,8 @@ const parts = [
 console.log(parts[0])
 for (const { title, measure } of sections) {
   const part = `### ${title}\n\n${markdown(await measure())}`
-  console.log(`\n${part}`)
+  const minutes = ((performance.now() - started) / 60_000).toFixed(1)
+  console.log(`\n${part}\n\n(${minutes} minutes so far)`)
   parts.push(part)
 }
 console.log(`\n${((performance.now() - started) / 60_000).toFixed(1)} minutes`)

@@ -18,7 +18,7 @@ export async function measure(
   const { stdout } = await run(process.execPath, [...flags, file, ...args.map(String)], {
     env,
     maxBuffer: 64 * 1024 * 1024,
-    timeout: 120_000,
+    timeout: 300_000,
   })
   return JSON.parse(stdout) as Samples
 }

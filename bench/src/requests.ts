@@ -39,8 +39,10 @@ const comparisons: Comparison[] = [
 
 /** How far the null control may be from 1 for a process to count. */
 const tolerance: Record<Framework, number> = { Koa: 0.02, Fastify: 0.02, Express: 0.05 }
-const rounds: Record<Framework, number> = { Koa: 100, Fastify: 100, Express: 30 }
-const PROCESSES = { memory: 5, socket: 3 }
+const rounds: Record<Framework, number> = { Koa: 60, Fastify: 66, Express: 15 }
+const PROCESSES = { memory: 5, socket: 2 }
+/** How many more are tried where some do not count. */
+const MORE = 2
 
 /** CPU time per request: over a connection in memory, or over real sockets. */
 export async function requestCpu(transport: 'memory' | 'socket'): Promise<Line[]> {
@@ -49,8 +51,8 @@ export async function requestCpu(transport: 'memory' | 'socket'): Promise<Line[]
     const wanted = PROCESSES[transport]
     const counted: Samples[] = []
     const nulls: number[] = []
-    while (counted.length < wanted && nulls.length < 2 * wanted) {
-      const count = transport === 'memory' ? rounds[framework] : rounds[framework] / 2
+    while (counted.length < wanted && nulls.length < wanted + MORE) {
+      const count = transport === 'memory' ? rounds[framework] : rounds[framework] / 3
       const samples = await measure('request-cpu', [framework, transport, count])
       const control = pairedRatio(samples, 'null', 'bare')
       nulls.push(control)

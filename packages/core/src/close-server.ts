@@ -1,51 +1,39 @@
 import type { ClosableServer } from './options.js'
-import { rootScope } from './root-scope.js'
-
-/** How often connections that have fallen idle are closed: a kept-alive one would hold the server. */
-const SWEEP_MS = 50
 
 /** A server on its way to be closed. */
 export interface Closing {
   readonly isClosed: boolean
   /** Resolves when it has no connection left. */
   readonly closed: Promise<void>
-  /** Looks at it no longer. */
-  stop(): void
 }
 
-/** Refuses new connections, and ends each of the others once it is idle. */
+/** Refuses new connections, ends those that are idle, and each of the others after its answer. */
 export function closeServer(server: ClosableServer): Closing {
   let isClosed = false
-  let resolve: () => void
-  const closed = new Promise<void>((onResolve) => {
-    resolve = onResolve
-  })
-  const sweep = rootScope.runInAsyncScope(setInterval, undefined, look, SWEEP_MS)
-  const stop = () => clearInterval(sweep)
-
-  function onClosed(): void {
-    isClosed = true
-    stop()
-    resolve()
-  }
-
-  function look(): void {
-    server.closeIdleConnections?.()
-    // Not by the callback of `close` alone: whoever has closed the server before us has had it.
-    server.getConnections((error, count) => {
-      if (error || count === 0) onClosed()
+  endAfterAnswer(server)
+  const closed = new Promise<void>((resolve) => {
+    // Called when no connection is left, also if somebody has closed the server before us or it was
+    // never open: then with an error.
+    server.close(() => {
+      isClosed = true
+      resolve()
     })
-  }
-
-  server.close((error) => {
-    if (!error) onClosed()
   })
-  look()
   return {
     get isClosed() {
       return isClosed
     },
     closed,
-    stop,
   }
+}
+
+/**
+ * Ends each connection soon after its answer: one that is kept alive holds a server that is closed.
+ *
+ * Not by `closeIdleConnections`, which `close` itself calls once: it cuts off what has been ended and
+ * not been read to its end (Node 20 to 24). Node 20 adds a second to the time that is set here.
+ */
+export function endAfterAnswer(server: ClosableServer): void {
+  if (typeof server.keepAliveTimeout === 'number') server.keepAliveTimeout = 1 // 0 is for ever
+  if (typeof server.keepAliveTimeoutBuffer === 'number') server.keepAliveTimeoutBuffer = 0
 }

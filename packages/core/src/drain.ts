@@ -1,7 +1,8 @@
 import { closeServer } from './close-server.js'
 import { publish } from './events.js'
 import type { Lifecycle } from './lifecycle.js'
-import type { ClosableServer } from './options.js'
+import type { ClosableServer, Logger } from './options.js'
+import { reportOpenServer } from './report.js'
 import type { DrainReport } from './runner.js'
 import type { SettledState, TaskRun } from './task-run.js'
 import { keepAlive, limitOf, startTimer } from './timer.js'
@@ -12,13 +13,15 @@ const GRACE_MS = 3_000
 /** The drains of one runner: they may overlap, and none of them is the last. */
 export class Drains {
   readonly #lifecycle: Lifecycle
+  readonly #logger: Logger
   /** What each drain under way has to report as abandoned. */
   readonly #underWay = new Set<TaskRun[]>()
   /** How many are in their last seconds. */
   #ending = 0
 
-  constructor(lifecycle: Lifecycle) {
+  constructor(lifecycle: Lifecycle, logger: Logger) {
     this.#lifecycle = lifecycle
+    this.#logger = logger
   }
 
   async drain(time: number | false, server: ClosableServer | undefined): Promise<DrainReport> {
@@ -54,7 +57,8 @@ export class Drains {
 
     // More than once: whoever waited for the last task may have added another.
     while (!isOver) {
-      if (lifecycle.pending.size > 0) await lifecycle.idle()
+      // Not for idle alone: a logger that is told of an abandoned task may add another.
+      if (lifecycle.pending.size > 0) await Promise.race([lifecycle.idle(), ended])
       else if (closing?.isClosed === false) await Promise.race([closing.closed, ended])
       else break
     }
@@ -62,7 +66,6 @@ export class Drains {
     clearTimeout(grace)
     clearTimeout(deadline)
     release()
-    closing?.stop()
     this.#underWay.delete(abandoned)
     if (isEnding) this.#ending -= 1
     if (this.#ending === 0) lifecycle.abortion = undefined
@@ -78,6 +81,8 @@ export class Drains {
       skipped: since('skipped'),
       abandoned,
     }
+    // Before the process is ended by whoever waits for us.
+    if (server && closing?.isClosed === false) await reportOpenServer(this.#logger, server)
     publish('drain', { phase: 'end', timeout, report })
     return report
   }

@@ -1,4 +1,7 @@
 export { type Background, background, defaultRunner } from './background.js'
+// For adapters: how a server that closes ends its connections, what a runner takes, and the check of
+// options that they add to it.
+export { endAfterAnswer } from './close-server.js'
 export { currentTask, type RequestInfo, type TaskContext } from './context.js'
 export { currentTasks, enterTasks } from './current-tasks.js'
 export {
@@ -45,5 +48,4 @@ export {
 export { type Args, Task } from './task.js'
 export type { SettledState, TaskRun, TaskState } from './task-run.js'
 export { Tasks } from './tasks.js'
-// For adapters: what a runner takes, and the check of options that they add to it.
 export { type Rules, runnerRules, validate } from './validate.js'

@@ -110,8 +110,9 @@ export interface DrainOptions {
    */
   timeout?: number | false | undefined
   /**
-   * Closes this server first: it refuses new connections, ends those that are idle, and is waited
-   * for, so that handlers which have not added their tasks yet are waited for too.
+   * Closes this server first: it refuses new connections, ends those that are idle and the others
+   * after their answer, and is waited for, so that handlers which have not added their tasks yet are
+   * waited for too.
    */
   server?: ClosableServer | undefined
 }
@@ -119,7 +120,8 @@ export interface DrainOptions {
 /** What is used of a server: those of node:http, node:https and node:http2 have it. */
 export interface ClosableServer {
   close(callback: (error?: Error) => void): unknown
-  closeIdleConnections?(): void
+  keepAliveTimeout?: number
+  keepAliveTimeoutBuffer?: number
   getConnections(callback: (error: Error | null, count: number) => void): unknown
 }
 

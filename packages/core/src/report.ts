@@ -4,7 +4,7 @@ import { debuglog, inspect } from 'node:util'
 import { contain } from './contain.js'
 import type { RequestInfo } from './context.js'
 import type { AnyFunction } from './definition.js'
-import type { Logger } from './options.js'
+import type { ClosableServer, Logger } from './options.js'
 import { attemptsOf, type Retries } from './retry.js'
 import type { Run } from './run.js'
 
@@ -38,6 +38,15 @@ export function reportFailure(settings: ReportSettings, error: unknown, run: Run
 /** What a drain gives up is never lost without a word. */
 export function reportAbandoned(logger: Logger, run: Run, state: string): void {
   report(logger, [headline(run, 'abandoned', state, `${Date.now() - run.acceptedAt} ms old`)])
+}
+
+/** Why a drain is not ok though it may have abandoned nothing. */
+export async function reportOpenServer(logger: Logger, server: ClosableServer): Promise<void> {
+  const count = await new Promise<number>((resolve) => {
+    server.getConnections((_error, connections) => resolve(connections))
+  })
+  const open = count === 1 ? '1 connection was' : `${count} connections were`
+  report(logger, [`server not closed · ${open} still open at the end of the drain`])
 }
 
 function report(logger: Logger, lines: string[]): void {

@@ -154,9 +154,13 @@ export class RequestTasks {
   }
 }
 
-// A console.log of res.locals must print small, and drag nothing along.
-Object.defineProperty(RequestTasks.prototype, inspect.custom, {
-  value(this: RequestTasks) {
-    return `RequestTasks(size=${this.size}, asGroup=${this.asGroup})`
+Object.defineProperties(RequestTasks.prototype, {
+  // A console.log of res.locals must print small, and drag nothing along.
+  [inspect.custom]: {
+    value(this: RequestTasks) {
+      return `RequestTasks(size=${this.size}, asGroup=${this.asGroup})`
+    },
   },
+  // An answer of res.json(res.locals) must be what it was: JSON leaves out what is undefined.
+  toJSON: { value: () => undefined },
 })

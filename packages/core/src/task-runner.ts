@@ -34,7 +34,7 @@ export class TaskRunner implements Runner {
   constructor(options: RunnerOptions) {
     this.options = withDefaults(options)
     this.#lifecycle = new Lifecycle(this.options)
-    this.#drains = new Drains(this.#lifecycle)
+    this.#drains = new Drains(this.#lifecycle, this.options.logger)
   }
 
   get stats(): RunnerStats {

@@ -107,10 +107,11 @@ export const runnerRules: Rules<RunnerOptions> = {
 export const drainRules: Rules<DrainOptions> = {
   timeout: timeoutRule,
   server: [
+    // An app has a `close` too, and is none.
     (value) =>
       typeof (value as ClosableServer | null)?.close === 'function' &&
       typeof (value as ClosableServer).getConnections === 'function',
-    'a server of node:http, as app.listen() returns it',
+    'a server of node:http, as app.listen() of Express and Koa returns it',
   ],
 }
 

@@ -105,6 +105,28 @@ describe("at the drain's deadline", () => {
     expect(errors).toEqual([])
   })
 
+  it('one that is out of time, and would be tried again once it has ended, is abandoned', async () => {
+    const runner = createRunner({ onError: () => {}, timeout: 1, retries: 1 })
+    const gate = deferred()
+    const run = runner.addTask(() => gate.promise)
+    expect(await runner.drain({ timeout: 20 })).toMatchObject({ ok: false, abandoned: [run] })
+    expect(run.state).toBe('abandoned')
+    expect(runner.stats).toMatchObject({ pending: 0, running: 1, overdue: 1, timedOut: 0 })
+    gate.resolve()
+    await turn()
+    expect(runner.stats).toMatchObject({ pending: 0, running: 0, overdue: 0, abandoned: 1 })
+  })
+
+  it('it ends, even if whoever is told of what was abandoned adds a task', async () => {
+    const gate = deferred()
+    const logger = { error: () => runner.addTask(() => gate.promise) }
+    const runner = createRunner({ logger })
+    const run = runner.addTask(() => new Promise(() => {}))
+    expect(await runner.drain({ timeout: 1 })).toMatchObject({ ok: false, abandoned: [run] })
+    gate.resolve()
+    expect(await runner.drain()).toMatchObject({ ok: true, succeeded: 1 })
+  })
+
   it("is the runner's `drainTimeout` where the drain is not told another", async () => {
     const runner = createRunner({ drainTimeout: 0 })
     expect(runner.options.drainTimeout).toBe(0)

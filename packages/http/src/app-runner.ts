@@ -79,7 +79,9 @@ async function drainBoth(runner: Runner, options: DrainOptions = {}): Promise<Dr
   const left = () => ({ timeout: Math.max(0, deadline - performance.now()) })
   const [own, other] = await Promise.all([runner.drain(options), shared.drain(left())])
   let report = add(own, other)
-  while (report.ok && shared.stats.pending + runner.stats.pending > 0) {
+  // At the deadline once more: one of them may have been given work when its own drain was over.
+  for (let isOver = false; !isOver && shared.stats.pending + runner.stats.pending > 0; ) {
+    isOver = left().timeout === 0
     report = add(report, await shared.drain(left()))
     report = add(report, await runner.drain(left()))
   }

@@ -55,10 +55,10 @@ export const keptRows: Row[] = [
           printed.push(inspect(value, { depth: Infinity, showHidden: true }))
         const json = (value: unknown) => printed.push(JSON.stringify(value))
         print(x.tasks)
-        json(x.tasks)
+        json({ tasks: x.tasks })
         const run = x.tasks.addTask(sendEmail.bind(undefined, secret))
         print(x.tasks)
-        json(x.tasks)
+        json({ tasks: x.tasks })
         print(run)
         json(run)
         held.push(inspect(x.holder), jsonOf(x.holder))
@@ -93,7 +93,7 @@ export const keptRows: Row[] = [
         const res = x.res as unknown as Rendering
         res.app.engine('ts', (_path, options, done) => {
           const { title, name, tasks } = options
-          done(null, `${title} ${name}: ${inspect(tasks)} ${JSON.stringify(tasks)}`)
+          done(null, `${title} ${name}: ${inspect(tasks)} ${JSON.stringify({ tasks })}`)
         })
         res.locals.title = 'Hello'
         x.tasks.addTask(() => ran.push('rendered'))
