@@ -9,7 +9,7 @@ import {
   type TaskRun,
   Tasks,
 } from '@backgrounder/core'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { listen, published } from './channels.js'
 import { childProcesses } from './child.js'
 import { deferred, turn } from './deferred.js'
@@ -349,6 +349,9 @@ describe('who observes', () => {
   }
 
   it.each([1, Infinity])('changes neither outcome nor order at concurrency %s', async (slots) => {
+    // A turn ends after 1 ms of work: here none does, so that all start in one.
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
     const alone = await play(slots)
     traced()
     for (const name of ['accepted', 'skipped', 'retried', 'cancelled']) published(`task.${name}`)
