@@ -83,3 +83,13 @@ describe('the signal of a task in a group', () => {
     expect(signal?.aborted).toBe(false)
   })
 })
+
+it('a group that is told to stop after all of it has started, and ends well, has succeeded', async () => {
+  const gate = deferred()
+  const stop = new AbortController()
+  const tasks = new Tasks([new Task(() => gate.promise)], { asGroup: true })
+  const ended = tasks.with({ signal: stop.signal })()
+  stop.abort(new Error('told to stop'))
+  gate.resolve()
+  await expect(ended).resolves.toBeUndefined()
+})
