@@ -206,7 +206,10 @@ describe('the options of drain', () => {
     [{ timeout: '5' }, "got `'5'` (string)"],
     [{ timeout: true }, 'got `true` (boolean)'],
     [{ time: 5 }, 'Unknown option `time` (`5`) of drain: it takes timeout, server'],
-    [{ server: null }, 'Expected `server` to be a server of node:http, as app.listen() returns it'],
+    [
+      { server: null },
+      'to be a server of node:http, as app.listen() of Express and Koa returns it',
+    ],
     [{ server: {} }, 'Expected `server` to be a server of node:http'],
     [{ server: { close() {} } }, 'Expected `server` to be a server of node:http'],
     [5, 'Expected `the options of drain` to be an object, got `5` (number)'],
