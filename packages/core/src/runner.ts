@@ -56,7 +56,7 @@ export interface Runner {
   track(promise: PromiseLike<unknown>): TaskRun
   readonly options: RunnerSettings
   readonly stats: RunnerStats
-  /** The tasks that have started and not ended. */
+  /** The tasks whose function has started and not ended, those out of time included. */
   running(): TaskRun[]
   /** Resolves when nothing is pending. */
   settled(): Promise<void>

@@ -48,7 +48,9 @@ export class TaskRunner implements Runner {
   }
 
   running(): TaskRun[] {
-    return [...this.#lifecycle.ledger.pending].filter((run) => run.state === 'running')
+    return [...this.#lifecycle.ledger.pending].filter(
+      (run) => run.state === 'running' || run.extras?.timeout,
+    )
   }
 
   /** What is accepted and not settled, or still running. */

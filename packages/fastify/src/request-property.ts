@@ -55,6 +55,4 @@ export function addProperty(fastify: FastifyInstance, property: string, app: App
     http.enterTasks(getTasks(request), app.runner, next)
   }
   fastify.addHook('onRequest', enterTasks)
-  // Again: a body is parsed in the async context of its connection.
-  fastify.addHook('preValidation', enterTasks)
 }
