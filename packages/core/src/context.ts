@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
-import { setMaxListeners } from 'node:events'
-import { contain } from './contain.js'
+import { onAbort } from './on-abort.js'
 import type { Outcome } from './options.js'
 import type { Next } from './retry.js'
 
@@ -164,6 +163,10 @@ export abstract class Context implements TaskContext {
 
   /** Whether it is aborted, and why: the same that `signal` says, without making one. */
   get abortion(): Abortion | undefined {
+    return this.ownAbortion
+  }
+
+  get ownAbortion(): Abortion | undefined {
     return this.#extras?.abortion
   }
 
@@ -199,13 +202,17 @@ export abstract class Context implements TaskContext {
 export class CallContext extends Context {
   readonly name: string
   readonly #depth: number
+  /** The nearest one around it that may be aborted: lists nest in any depth, and all ask it. */
   readonly parent: Context | undefined
+  readonly #outermost: Context | undefined
 
   constructor(name: string, parent: Context | undefined) {
     super()
     this.name = name
     this.#depth = parent ? parent.depth + 1 : 0
-    this.parent = parent
+    const isPassive = parent instanceof CallContext && !(parent instanceof AbortableContext)
+    this.parent = isPassive ? parent.parent : parent
+    this.#outermost = parent instanceof CallContext ? parent.#outermost : parent
   }
 
   override get depth(): number {
@@ -213,11 +220,11 @@ export class CallContext extends Context {
   }
 
   get outcome(): Outcome | undefined {
-    return this.parent?.outcome
+    return this.#outermost?.outcome
   }
 
   get request(): RequestInfo | undefined {
-    return this.parent?.request
+    return this.#outermost?.request
   }
 
   override get signal(): AbortSignal {
@@ -225,21 +232,22 @@ export class CallContext extends Context {
   }
 
   override get abortion(): Abortion | undefined {
-    return super.abortion ?? this.parent?.abortion
+    let context: Context | undefined = this
+    while (context instanceof CallContext && !context.ownAbortion) context = context.parent
+    return context?.ownAbortion
   }
 }
 
 /** The context of a group, or of a Task with policies: aborted with its parent, and by itself. */
 export class AbortableContext extends CallContext {
-  #followed: AbortSignal | undefined
+  #unfollow: (() => void) | undefined
   #hasEnded = false
 
   override get signal(): AbortSignal {
     const own = this.ownSignal()
-    if (this.parent && !this.#followed && !this.#hasEnded) {
-      this.#followed = this.parent.signal
-      listenMuch(this.#followed) // as many as there are groups inside of the parent
-      this.#followed.addEventListener('abort', this.#follow)
+    if (this.parent && !this.#unfollow && !this.#hasEnded) {
+      const { signal } = this.parent
+      this.#unfollow = onAbort(signal, () => this.abort(signal.reason))
     }
     return own
   }
@@ -247,15 +255,8 @@ export class AbortableContext extends CallContext {
   /** It has ended: a signal that lives longer must not keep it. */
   end(): void {
     this.#hasEnded = true
-    this.#followed?.removeEventListener('abort', this.#follow)
+    this.#unfollow?.()
   }
-
-  readonly #follow = (): void => this.abort(this.#followed?.reason)
-}
-
-/** No warning of many listeners for this signal, if it is one of Node's. */
-export function listenMuch(signal: AbortSignal): void {
-  contain(() => setMaxListeners(0, signal))
 }
 
 // Two processes, and two copies of this module, must not give the same id.

@@ -122,7 +122,8 @@ export class Drains {
       }
       ledger.free(run) // also one whose function goes on past its time
     }
-    for (const abandoned of this.#underWay) abandoned.push(...states.keys())
+    // One by one: there may be more than a call takes arguments.
+    for (const abandoned of this.#underWay) for (const run of states.keys()) abandoned.push(run)
     for (const [run, reason] of states) {
       contain(() => reportAbandoned(this.#logger, run, reason))
       publish('task.abandoned', { task: run, reason })

@@ -1,8 +1,8 @@
 import { whenSettled } from './contain.js'
-import { listenMuch } from './context.js'
 import { CancelledError, SkippedError, type SkipReason, TimeoutError } from './errors.js'
 import { publish } from './events.js'
 import { Ledger, stopTimer } from './ledger.js'
+import { onAbort } from './on-abort.js'
 import { type Next, nextAfter } from './retry.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
@@ -196,13 +196,8 @@ export class Lifecycle {
   /** Cancels a run when its option `signal` says so. */
   followSignal(run: Run, signal: AbortSignal): void {
     const cancel = () => this.cancel(run, signal.reason)
-    if (signal.aborted) {
-      cancel()
-      return
-    }
-    listenMuch(signal) // one for each task that is given it
-    signal.addEventListener('abort', cancel, { once: true })
-    run.set('unfollow', () => signal.removeEventListener('abort', cancel))
+    if (signal.aborted) cancel()
+    else run.set('unfollow', onAbort(signal, cancel))
   }
 
   /** Whether there was anything to cancel. */

@@ -26,7 +26,8 @@ export interface TaskOptions {
   /**
    * How long an attempt may take, in ms from its start; Infinity or false: as long as it takes. Then
    * its signal is aborted, the failure is reported and what comes after it may start; its slot is
-   * free, and another attempt starts, once the function has really ended.
+   * free, and another attempt starts, once the function has really ended. One that returns no promise
+   * cannot be told to end: it is never out of time.
    * @default the runner's: false
    */
   timeout?: number | false | undefined
@@ -69,7 +70,7 @@ export interface RunnerOptions {
   /** How many tasks run at once. @default Infinity */
   concurrency?: number | undefined
   /**
-   * How many tasks are accepted and not settled, at most: beyond it `addTask` throws a
+   * How many tasks are accepted and not settled, or still running, at most: beyond it `addTask` throws a
    * QueueFullError, which every framework answers with 503. @default 100_000
    */
   maxPending?: number | undefined

@@ -1,7 +1,8 @@
 import { isThenable } from './contain.js'
-import { AbortableContext, CallContext, currentContext, enterInner, listenMuch } from './context.js'
+import { AbortableContext, CallContext, currentContext, enterInner } from './context.js'
 import { TimeoutError } from './errors.js'
 import { publish } from './events.js'
+import { onAbort } from './on-abort.js'
 import type { TaskOptions } from './options.js'
 import { attemptsOf, nextAfter } from './retry.js'
 import { limitOf, startTimer } from './timer.js'
@@ -26,13 +27,11 @@ export async function callTask({ name, options, call }: Callable): Promise<void>
   }
   if (signal?.aborted) throw signal.reason
   const context = new AbortableContext(name, parent)
-  const cancel = () => context.abort(signal?.reason)
-  if (signal) listenMuch(signal) // one for each call that is under way
-  signal?.addEventListener('abort', cancel)
+  const unfollow = signal && onAbort(signal, () => context.abort(signal.reason))
   try {
     await attempts(context, call, limitOf(timeout), retries, signal)
   } finally {
-    signal?.removeEventListener('abort', cancel)
+    unfollow?.()
     context.end()
   }
 }

@@ -105,7 +105,8 @@ export class RequestTasks {
   }
 
   /**
-   * The same collector, with options for what is added through it.
+   * The same collector, with options for what is added through it; of these only `name` and `signal`
+   * apply to `track`.
    *
    * @throws TypeError for an unknown option or a wrong value.
    * @example

@@ -1,4 +1,4 @@
-import { AbortableContext, type Context, currentContext, enter } from './context.js'
+import { AbortableContext, CallContext, type Context, currentContext, enter } from './context.js'
 import { type AnyFunction, type Definition, isTask } from './definition.js'
 import { publish } from './events.js'
 import { expected } from './expected.js'
@@ -90,6 +90,7 @@ export class Tasks extends Task<[], void> {
 
   /** @internal */
   override definition(): Definition {
+    if (this.run !== Tasks.prototype.run) return super.definition()
     const func = { Tasks: () => this.callOnce() }.Tasks as AnyFunction
     return { func, args: [], options: this.options }
   }
@@ -102,7 +103,8 @@ export class Tasks extends Task<[], void> {
   }
 
   async #runInOrder(): Promise<unknown[]> {
-    const context = currentContext() as Context // of this list: `run` and the runner see to it
+    // Of this list: `run` and the runner see to it. But the runner of another copy of core cannot.
+    const context = currentContext() ?? new CallContext(this.name, undefined)
     const errors: unknown[] = []
     for (const task of this.#tasks) {
       if (context.abortion) return withoutAbortion(context, errors)

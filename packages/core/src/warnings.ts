@@ -71,7 +71,7 @@ export function warnOverdue(run: Run, concurrency: number): void {
   )
 }
 
-/** A line on stderr, unless the process listens to `warning`. */
+/** A line on stderr, unless warnings are off; the process may listen to `warning` too. */
 function warn(code: string, message: string): void {
   process.emitWarning(message, { type: 'BackgrounderWarning', code })
 }

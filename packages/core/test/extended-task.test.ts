@@ -20,3 +20,23 @@ describe('a class that extends Task', () => {
     expect(seen).toEqual(['run', 'function'])
   })
 })
+
+describe('a class that extends Tasks', () => {
+  class Loud extends Tasks {
+    override async run(): Promise<void> {
+      seen.push('run')
+      await super.run()
+    }
+  }
+  const seen: string[] = []
+
+  it.each([
+    ['when it is called', (task: Task) => task()],
+    ['in a Tasks', (task: Task) => new Tasks([task])()],
+    ['in a runner', (task: Task) => createRunner().addTask(task).done],
+  ])('is run by its own run: %s', async (_, start) => {
+    seen.length = 0
+    await start(new Loud([new Task(() => void seen.push('function'))]))
+    expect(seen).toEqual(['run', 'function'])
+  })
+})

@@ -1,8 +1,8 @@
 // What a framework's adapter is written on:
 //   appRunner     the runner and the drain behind `backgroundTasks(options)`
 //   collectTasks  the handle that a handler calls `addTask` on: one for each response
-//   AppResponses  for a framework that answers requests without a connection
 //   getTasks      the same, for where the framework's own property is out of reach
+//   AppResponses  for a framework that answers requests without a connection
 export * from '@backgrounder/core'
 export {
   type AppOptions,

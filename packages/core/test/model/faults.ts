@@ -88,7 +88,7 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('lifecycle', 'if (this.#endCancelled(run)) return // by a subscriber', ''),
   ],
   'a signal that was aborted before is not heeded': [
-    edit('lifecycle', 'if (signal.aborted) {\n      cancel()', 'if (signal.aborted) {'),
+    edit('lifecycle', 'if (signal.aborted) cancel()', 'if (signal.aborted) return'),
   ],
   'the next of the response waits for the function, and not for the timeout': [
     edit('lifecycle', 'else run.lane.overdue(run)', ''),
@@ -158,8 +158,8 @@ export const faults: Record<string, readonly Edit[]> = {
   'a drain reports only what it has abandoned itself': [
     edit(
       'drain',
-      'for (const abandoned of this.#underWay) abandoned.push(...states.keys())',
-      'const [first] = this.#underWay\nfirst?.push(...states.keys())',
+      'for (const abandoned of this.#underWay) for (const run of states.keys()) abandoned.push(run)',
+      'const [first] = this.#underWay\nfor (const run of states.keys()) first?.push(run)',
     ),
   ],
   'a drain does not give up what is out of time': [
@@ -177,7 +177,7 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('tasks', 'if (context.abortion) return withoutAbortion(context, errors)', ''),
   ],
   'the signal of a group does not follow that of its task': [
-    edit('context', "this.#followed.addEventListener('abort', this.#follow)", ''),
+    edit('context', 'onAbort(signal, () => this.abort(signal.reason))', '() => {}'),
   ],
 }
 
