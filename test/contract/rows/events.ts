@@ -11,14 +11,11 @@ import type {
 } from '@backgrounder/core'
 import { expect } from 'vitest'
 import { published, warnings } from '../published.js'
-import { deferred, ours, type Row, type StagedApp, turns, until } from '../row.js'
+import { deferred, ours, type Row, turns, until } from '../row.js'
 
 const quiet = { onError: () => {}, logger: { error: () => {} } }
-const ofRequest = expect.objectContaining({ request: expect.objectContaining({ url: '/event' }) })
-
-async function ask(app: StagedApp): Promise<void> {
-  await app.request({ path: '/event' })
-}
+const path = '/event'
+const ofRequest = expect.objectContaining({ request: expect.objectContaining({ url: path }) })
 
 /** What somebody who watches is told, always with the request. Ours only: it is our API. */
 export const eventRows: Row[] = [
@@ -27,7 +24,7 @@ export const eventRows: Row[] = [
     mark: 'C',
     oursOnly: true,
     async run(stage) {
-      const accepted = published<AcceptedEvent>('backgrounder.task.accepted')
+      const accepted = published<AcceptedEvent>('backgrounder.task.accepted', path)
       const counts: number[] = []
       const app = await stage.start((x) => {
         x.tasks.addTask(() => {})
@@ -36,7 +33,7 @@ export const eventRows: Row[] = [
         counts.push(accepted.length)
         x.send('ok')
       })
-      await ask(app)
+      await app.request({ path })
       await app.runner?.settled()
       expect(counts).toEqual([1, 2])
       expect(accepted).toEqual([{ task: ofRequest }, { task: ofRequest }])
@@ -48,7 +45,7 @@ export const eventRows: Row[] = [
     oursOnly: true,
     async run(stage) {
       const [start, end, error, asyncEnd] = (['start', 'end', 'error', 'asyncEnd'] as const).map(
-        (name) => published<RunEvent>(`tracing:backgrounder.task.run:${name}`),
+        (name) => published<RunEvent>(`tracing:backgrounder.task.run:${name}`, path),
       )
       const attempts: number[] = []
       const app = await stage.start(
@@ -62,7 +59,7 @@ export const eventRows: Row[] = [
         },
         { ...quiet, retries: { attempts: 2, delay: 0 } },
       )
-      await ask(app)
+      await app.request({ path })
       await app.runner?.settled()
       expect(attempts).toEqual([1, 2])
       const expected = [1, 2].map((attempt) =>
@@ -76,7 +73,7 @@ export const eventRows: Row[] = [
     mark: 'C',
     oursOnly: true,
     async run(stage) {
-      const skipped = published<SkippedEvent>('backgrounder.task.skipped')
+      const skipped = published<SkippedEvent>('backgrounder.task.skipped', path)
       const app = await stage.start(
         (x) => {
           ours(x)
@@ -90,7 +87,7 @@ export const eventRows: Row[] = [
         },
         { ...quiet, onFailure: 'stop' },
       )
-      await ask(app)
+      await app.request({ path })
       await app.runner?.settled()
       expect(skipped).toEqual([
         { name: '(anonymous) GET /event', reason: 'when', task: ofRequest },
@@ -103,8 +100,8 @@ export const eventRows: Row[] = [
     mark: 'C',
     oursOnly: true,
     async run(stage) {
-      const retried = published<RetriedEvent>('backgrounder.task.retried')
-      const timedOut = published<TimedOutEvent>('backgrounder.task.timedOut')
+      const retried = published<RetriedEvent>('backgrounder.task.retried', path)
+      const timedOut = published<TimedOutEvent>('backgrounder.task.timedOut', path)
       const gate = deferred()
       const app = await stage.start(
         (x) => {
@@ -113,7 +110,7 @@ export const eventRows: Row[] = [
         },
         { ...quiet, timeout: 20, retries: { attempts: 2, delay: 0 } },
       )
-      await ask(app)
+      await app.request({ path })
       await until(() => timedOut.length === 1)
       gate.resolve()
       await app.runner?.settled()
@@ -127,7 +124,7 @@ export const eventRows: Row[] = [
     mark: 'C',
     oursOnly: true,
     async run(stage) {
-      const cancelled = published<CancelledEvent>('backgrounder.task.cancelled')
+      const cancelled = published<CancelledEvent>('backgrounder.task.cancelled', path)
       const gate = deferred()
       const runs: TaskRun[] = []
       const app = await stage.start((x) => {
@@ -135,7 +132,7 @@ export const eventRows: Row[] = [
         runs.push(x.tasks.addTask(() => {}) as TaskRun)
         x.send('ok')
       })
-      await ask(app)
+      await app.request({ path })
       await until(() => runs[0]?.state === 'running')
       for (const run of runs) run.cancel('closed')
       const event = { task: ofRequest, reason: 'closed' }
@@ -151,14 +148,14 @@ export const eventRows: Row[] = [
     oursOnly: true,
     async run(stage) {
       const drains = published<DrainEvent>('backgrounder.drain')
-      const abandoned = published<AbandonedEvent>('backgrounder.task.abandoned')
+      const abandoned = published<AbandonedEvent>('backgrounder.task.abandoned', path)
       const gate = deferred()
       const app = await stage.start((x) => {
         x.tasks.addTask(() => gate.promise)
         x.tasks.addTask(() => {})
         x.send('ok')
       }, quiet)
-      await ask(app)
+      await app.request({ path })
       await until(() => app.runner?.stats.running === 1)
       const report = await app.runner?.drain({ timeout: 10 })
       expect(report?.abandoned).toEqual([ofRequest, ofRequest])
@@ -178,7 +175,7 @@ export const eventRows: Row[] = [
     mark: 'C',
     oursOnly: true,
     async run(stage) {
-      const warned = warnings()
+      const warned = warnings('BG_SLOW', 'GET /photos')
       const gate = deferred()
       const app = await stage.start(
         (x) => {
@@ -194,7 +191,7 @@ export const eventRows: Row[] = [
       await turns(20)
       expect(warned).toEqual([
         expect.stringMatching(
-          /^BG_SLOW: Task resize of GET \/photos has been running for \d+ ms, and holds what its response has after it$/,
+          /^Task resize of GET \/photos has been running for \d+ ms, and holds what its response has after it$/,
         ),
       ])
       gate.resolve()
@@ -205,7 +202,7 @@ export const eventRows: Row[] = [
     mark: 'C',
     oursOnly: true,
     async run(stage) {
-      const warned = warnings()
+      const warned = warnings('BG_BLOCKED', 'GET /')
       const app = await stage.start(
         (x) => {
           x.tasks.addTask(function hash() {
@@ -218,9 +215,7 @@ export const eventRows: Row[] = [
       for (const path of ['/1', '/2']) await app.request({ path })
       await app.runner?.settled()
       expect(warned).toEqual([
-        expect.stringMatching(
-          /^BG_BLOCKED: Task hash of GET \/1 blocked the event loop for \d+ ms/,
-        ),
+        expect.stringMatching(/^Task hash of GET \/1 blocked the event loop for \d+ ms/),
       ])
     },
   },
