@@ -149,12 +149,12 @@ export const timeoutRows: Row[] = [
       const ran: string[] = []
       const app = await stage.start(
         async (x) => {
-          x.tasks.addTask(() => pass(70))
+          x.tasks.addTask(() => pass(40))
           x.tasks.addTask(() => ran.push('the next one'))
-          await pass(70)
+          await pass(40)
           x.send('ok')
         },
-        { queueTimeout: 50 },
+        { queueTimeout: 30 },
       )
       await app.request()
       await app.runner?.settled()
