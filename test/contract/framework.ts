@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Http2Server, Http2ServerResponse, ServerHttp2Session } from 'node:http2'
 import type { Readable } from 'node:stream'
-import type { Outcome, Runner, RunnerOptions } from '@backgrounder/core'
+import type { DrainOptions, Outcome, Runner, RunnerOptions } from '@backgrounder/core'
 
 /** One request, as the rows see it on every framework: each answers in the framework's own way. */
 export interface Exchange {
@@ -19,6 +19,8 @@ export interface Exchange {
   next(): unknown
   /** Tells the framework that the handler answers by itself, on the raw response. */
   takeOver(): void
+  /** The body of the request, read as one does there. */
+  body(): Promise<string>
 }
 
 export type Handler = (exchange: Exchange) => unknown
@@ -56,8 +58,8 @@ export interface RunningApp {
   close(): Promise<void>
   /** The framework's own way to make a request without a socket, if it has one. */
   inject?(url: string): Promise<string>
-  /** The framework's own close, if it has one. */
-  readonly ownClose?: () => Promise<void>
+  /** The orderly end, as one writes it there: `drain({ server })`, or the framework's own close. */
+  shutDown(): Promise<void>
 }
 
 export interface Framework {
@@ -85,32 +87,47 @@ export function isClosed(res: ServerResponse | Http2ServerResponse): boolean {
 }
 
 /** What ends the connections of a server: HTTP/2 has no closeAllConnections. */
-export function connectionsOf(server: Server | Http2Server): () => void {
+export function connectionsOf(server: Server | Http2Server): {
+  end(): void
+  /** HTTP/2: in order, as an app does before Node 24, which leaves its sessions open. */
+  closeSessions(): void
+} {
   const sessions = new Set<ServerHttp2Session>()
   server.on('session', (session) => {
     sessions.add(session)
     session.on('close', () => sessions.delete(session))
   })
-  return () => {
-    if ('closeAllConnections' in server) server.closeAllConnections()
-    for (const session of sessions) session.destroy()
+  return {
+    end() {
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      for (const session of sessions) session.destroy()
+    },
+    closeSessions() {
+      for (const session of sessions) session.close()
+    },
   }
 }
 
 export async function listen(
   server: Server | Http2Server,
   app: Pick<RunningApp, 'runner' | 'errors'>,
+  drain?: (options: DrainOptions) => Promise<unknown>,
 ): Promise<RunningApp> {
-  const closeConnections = connectionsOf(server)
+  const connections = connectionsOf(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
   return {
     ...app,
     server: server as Server,
     port,
-    closeConnections,
+    closeConnections: connections.end,
+    async shutDown() {
+      const drained = drain?.({ server })
+      connections.closeSessions()
+      await drained
+    },
     async close() {
-      closeConnections()
+      connections.end()
       await new Promise((resolve) => server.close(resolve))
     },
   }

@@ -46,6 +46,11 @@ const blocking = [
   'a task that adds 5,000 at once: all once, in order, the loop stays responsive',
 ]
 
+const contexts = [
+  // The list is run in the context of whoever made it, and not of whoever added the task.
+  'the AsyncLocalStorage store of the addTask is the one in the task, also after an await',
+]
+
 const streams = [
   // on-finished knows neither a stream's reset nor how a session has ended.
   'the client leaves (FIN) in the middle of the body: once, not sent',
@@ -57,7 +62,7 @@ const streams = [
 
 const unlessFastify = ["the server's timeout: once, not sent"]
 
-const everywhere = [...late, ...untold, ...takenOver, ...blocking]
+const everywhere = [...late, ...untold, ...takenOver, ...blocking, ...contexts]
 const http1 = [...everywhere, ...unlessFastify, ...queued, ...upgraded]
 
 const onResponse = [

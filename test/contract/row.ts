@@ -1,4 +1,4 @@
-import type { Outcome, RunnerOptions } from '@backgrounder/core'
+import type { Outcome, RequestTasks, RunnerOptions } from '@backgrounder/core'
 import { expect, vi } from 'vitest'
 import type { Answer, Asked, Connection, KeptAlive } from './clients/client.js'
 import { http1 } from './clients/http1.js'
@@ -17,7 +17,7 @@ import type { Not } from './not.js'
 export interface Row {
   readonly name: string
   /** In which part of the project it was first to be true. @default 'A' */
-  readonly mark?: 'B'
+  readonly mark?: 'B' | 'C'
   /** It is about what only our adapter has. */
   readonly oursOnly?: true
   /** Why it cannot be on this framework. */
@@ -74,6 +74,11 @@ export class Stage {
 export interface Recorder {
   readonly ran: (Outcome & { readonly flushed: boolean })[]
   readonly task: (exchange: Pick<Exchange, 'res'>) => () => void
+}
+
+/** What the collector of our adapter has: for rows that are `oursOnly`. */
+export function ours({ tasks }: Exchange): RequestTasks {
+  return tasks as RequestTasks
 }
 
 /** The task has run once, no earlier than its response was over, and was told how it ended. */

@@ -10,6 +10,8 @@ export interface Asked {
   readonly path?: string
   readonly method?: string
   readonly headers?: Record<string, string>
+  /** Sent once it is there, later than the headers. */
+  readonly body?: Promise<string>
   /** HTTP/1 only. */
   readonly agent?: http.Agent
 }

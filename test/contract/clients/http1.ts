@@ -3,7 +3,7 @@ import http from 'node:http'
 import net from 'node:net'
 import type { Answer, Asked, Client, Connection } from './client.js'
 
-export function request(port: number, asked: Asked = {}): Promise<Answer> {
+export function request(port: number, { body, ...asked }: Asked = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const req = http.request({ host: '127.0.0.1', port, agent: false, ...asked }, (res) => {
       const chunks: Buffer[] = []
@@ -14,7 +14,11 @@ export function request(port: number, asked: Asked = {}): Promise<Answer> {
       res.on('error', reject)
     })
     req.on('error', reject)
-    req.end()
+    if (!body) req.end()
+    else {
+      req.flushHeaders()
+      void body.then((text) => req.end(text))
+    }
   })
 }
 

@@ -27,7 +27,7 @@ export async function openSession(port: number, ...paths: string[]): Promise<Ses
 
 function ask(
   session: ClientHttp2Session,
-  { path = '/', method = 'GET', headers: own }: Asked = {},
+  { path = '/', method = 'GET', headers: own, body }: Asked = {},
 ) {
   return new Promise<Answer>((resolve, reject) => {
     const stream = session.request({ ':path': path, ':method': method, ...own })
@@ -41,7 +41,8 @@ function ask(
       resolve({ status: headers[':status'] as number, headers, body: Buffer.concat(chunks) }),
     )
     stream.on('error', reject)
-    stream.end()
+    if (body) void body.then((text) => stream.end(text))
+    else stream.end()
   })
 }
 

@@ -68,6 +68,10 @@ const framework =
           file: (path) => res.sendFile(path),
           next,
           takeOver() {},
+          body: () =>
+            new Promise((resolve, reject) => {
+              express.text()(req, res, (error) => (error ? reject(error) : resolve(req.body)))
+            }),
         })
       }
       const middleware: BackgroundTasks = backgroundTasks(options)
@@ -89,7 +93,7 @@ const framework =
         next(error)
       }
       const runner = kind === 'ours' ? middleware.runner : undefined
-      return listen(http.createServer(app.use(onError)), { runner, errors })
+      return listen(http.createServer(app.use(onError)), { runner, errors }, middleware.drain)
     },
   })
 

@@ -66,8 +66,7 @@ const framework =
     isHttp2,
     outcome: () => (kind === 'ours' ? currentTask()?.outcome : naiveOutcome()),
     async start(handler, options, layout = 'app') {
-      const settings = { forceCloseConnections: true, ...(isHttp2 ? { http2: true } : {}) }
-      const app = createFastify(settings as { forceCloseConnections: true })
+      const app = createFastify((isHttp2 ? { http2: true } : {}) as object)
       const errors: unknown[] = []
       const naive = new WeakMap<FastifyRequest, NaiveTasks>()
       app.addHook('onRequest', (request, _reply, done) => {
@@ -95,6 +94,8 @@ const framework =
           // Where another handler is to come, Fastify calls it by itself.
           next: () => layout === 'app' && reply.callNotFound(),
           takeOver: () => reply.hijack(),
+          // Parsed before the handler is called.
+          body: async () => String(request.body),
         })
       }
       await layouts[layout]({
@@ -108,20 +109,24 @@ const framework =
           return reply
         },
       })
-      const closeConnections = connectionsOf(app.server)
+      const connections = connectionsOf(app.server)
       await app.listen({ port: 0, host: '127.0.0.1' })
       return {
         server: app.server,
         port: (app.server.address() as AddressInfo).port,
         runner: kind === 'ours' ? app.taskRunner : undefined,
         errors,
-        closeConnections,
+        closeConnections: connections.end,
         close() {
-          closeConnections()
+          connections.end()
           return app.close()
         },
         inject: async (url) => (await app.inject(url)).body,
-        ownClose: () => app.close(),
+        async shutDown() {
+          const closed = app.close()
+          connections.closeSessions()
+          await closed
+        },
       }
     },
   })

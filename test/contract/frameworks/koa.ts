@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import http from 'node:http'
 import http2 from 'node:http2'
+import { text } from 'node:stream/consumers'
 import { backgroundTasks, currentTask } from '@backgrounder/koa'
 import Router from '@koa/router'
 import Koa3, { type Context, type Middleware, type Next } from 'koa'
@@ -97,6 +98,7 @@ const framework =
           takeOver() {
             ctx.respond = false
           },
+          body: () => text(ctx.req),
         })
       }
       layouts[layout]({
@@ -109,7 +111,8 @@ const framework =
       const server = isHttp2
         ? http2.createServer(app.callback())
         : http.createServer(app.callback())
-      return listen(server, { runner: kind === 'ours' ? middleware.runner : undefined, errors })
+      const runner = kind === 'ours' ? middleware.runner : undefined
+      return listen(server, { runner, errors }, middleware.drain)
     },
   })
 

@@ -1,8 +1,16 @@
 import { createReadStream } from 'node:fs'
 import http from 'node:http'
 import http2 from 'node:http2'
-import { collectTasks, createRunner, currentTask } from '@backgrounder/http'
-import { type Framework, type Kind, type Layout, listen } from '../framework.js'
+import { text } from 'node:stream/consumers'
+import {
+  appRunner,
+  collectTasks,
+  createRunner,
+  currentTask,
+  enterTasks,
+  type RequestTasks,
+} from '@backgrounder/http'
+import { type Exchange, type Framework, type Kind, type Layout, listen } from '../framework.js'
 import { naiveOutcome, naiveTasks } from '../naive.js'
 
 const framework =
@@ -13,7 +21,7 @@ const framework =
     isHttp2,
     outcome: () => (kind === 'ours' ? currentTask()?.outcome : naiveOutcome()),
     start(handler, options, layout = 'app') {
-      const runner = createRunner(options)
+      const { runner, drain } = appRunner(options ?? {})
       const mounted = [runner, ...otherRunners(layout, runner)]
       const listener = async (req: http.IncomingMessage, res: http.ServerResponse) => {
         let isPassed = true
@@ -22,7 +30,7 @@ const framework =
           isPassed = false
           const tasks = kind === 'ours' ? collectTasks(req, res, each) : naiveTasks(res)
           try {
-            await handler({
+            const exchange: Exchange = {
               req,
               res,
               tasks,
@@ -36,7 +44,11 @@ const framework =
                 isPassed = true
               },
               takeOver() {},
-            })
+              body: () => text(req),
+            }
+            await (kind === 'ours'
+              ? enterTasks(tasks as RequestTasks, each, () => handler(exchange))
+              : handler(exchange))
           } catch {
             if (!res.headersSent) res.writeHead(500).end()
           }
@@ -45,7 +57,7 @@ const framework =
       const server = isHttp2
         ? http2.createServer(listener as never) // what the rows use is in the compatibility API
         : http.createServer(listener)
-      return listen(server, { runner: kind === 'ours' ? runner : undefined, errors: [] })
+      return listen(server, { runner: kind === 'ours' ? runner : undefined, errors: [] }, drain)
     },
   })
 

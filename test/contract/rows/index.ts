@@ -1,17 +1,23 @@
 import type { Row } from '../row.js'
 import { answeredRows } from './answered.js'
+import { asyncContextRows } from './async-contexts.js'
 import { connectionRows } from './connections.js'
 import { drainRows } from './drained.js'
+import { eventRows } from './events.js'
 import { failureRows } from './failures.js'
 import { keptRows } from './kept.js'
+import { limitRows } from './limits.js'
 import { lostRows } from './lost.js'
 import { mountingRows } from './mounting.js'
 import { orderRows } from './order.js'
 import { policyRows } from './policy.js'
 import { queuedRows } from './queued.js'
 import { reportRows } from './reports.js'
+import { retriedRows } from './retried.js'
+import { shutDownRows } from './shut-down.js'
 import { streamRows } from './streams.js'
 import { takenOverRows } from './taken-over.js'
+import { timeoutRows } from './timeouts.js'
 import { upgradeRows } from './upgrade.js'
 import { testRows } from './without-a-client.js'
 
@@ -27,7 +33,11 @@ export const parts: Record<string, Row[]> = {
   'Where it is mounted': mountingRows,
   Order: orderRows,
   Policies: policyRows,
-  Drain: drainRows,
+  'Timeouts, retries and cancelling': [...timeoutRows, ...retriedRows],
+  'Limits, and work that belongs to a response': limitRows,
+  'Async context': asyncContextRows,
+  'Events and warnings': eventRows,
+  Drain: [...drainRows, ...shutDownRows],
   Failures: [...failureRows, ...reportRows],
   'What is kept and what is seen': keptRows,
 }
