@@ -1,0 +1,20 @@
+export default {
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.mutation.config.mts', related: false },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  mutate: ['packages/core/src/turns.ts'],
+  // Texts are not logic, and the tests have those that are promised.
+  mutator: { excludedMutations: ['StringLiteral'] },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  ignoreStatic: true,
+  timeoutMS: 2_000,
+  timeoutFactor: 1.2,
+  tsconfigFile: 'none',
+  tempDirName: '.stryker',
+  reporters: ['clear-text', 'json', 'progress-append-only'],
+  jsonReporter: { fileName: 'mutation/report.json' },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  disableTypeChecks: false,
+  ignorePatterns: ['dist', 'bench', 'examples', '/docs'],
+}
