@@ -45,7 +45,7 @@ export default defineConfig({
       ...slow.map((name) => `packages/core/test/${name}.test.ts`),
     ],
     // Always the same scenarios, and no search for a smaller one that fails.
-    env: { MODEL_SEED: '1', MODEL_RUNS: '60', MODEL_SHRINK: 'no' },
+    env: { MODEL_SEED: '1', MODEL_RUNS: '60', MODEL_SHRINK: 'no', MODEL_TIMEOUT: '6000' },
     isolate: false,
     sequence: { sequencer: QuickFirst },
     testTimeout: 2_000,
