@@ -5,7 +5,7 @@ export default {
   vitest: { configFile: 'vitest.mutation.config.mts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
   // Without what is types only.
-  mutate: ['packages/{core,http}/src/*.ts', '!packages/core/src/{index,task-run,runner}.ts'],
+  mutate: ['packages/{core,http}/src/*.ts', '!**/{index,task-run}.ts'],
   // Texts are not logic, and the tests have those that are promised.
   mutator: { excludedMutations: ['StringLiteral'] },
   coverageAnalysis: 'perTest',
