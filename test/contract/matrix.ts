@@ -44,7 +44,7 @@ export function runMatrix(frameworks: readonly ((kind: Kind) => Framework)[]): v
     }
     const run = breaks ? it.fails : it
     run(name, { meta }, async () => {
-      setPatience(breaks ? 300 : 3_000)
+      setPatience(breaks ? 300 : 10_000)
       stage = new Stage(framework)
       await row.run(stage)
     })

@@ -91,7 +91,7 @@ export async function expectOnce(
   expect(ran).toEqual([expect.objectContaining({ ...expected, flushed: true })])
 }
 
-let patience = 3_000
+let patience = 10_000
 
 /** How long `until` waits, in ms: less where a row is expected to fail. */
 export function setPatience(ms: number): void {
