@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { ClientCalls } from './clients.js'
 import { Child } from './conversation.js'
 import type { Books, ServerCalls } from './server.js'
@@ -20,9 +20,15 @@ export const WARM_UP = 5_000
 /** Soaks one framework: a server and its clients, each in a process of its own. */
 export async function soak(framework: string, requests: number, seed: number): Promise<Result> {
   // A server that manages less than this is broken, not slow.
-  const signal = AbortSignal.timeout(60_000 + requests)
-  const server = new Child<ServerCalls>(path.join(__dirname, 'server.ts'), signal)
-  const clients = new Child<ClientCalls>(path.join(__dirname, 'clients.ts'), signal)
+  const signal = AbortSignal.timeout(180_000 + requests)
+  const server = new Child<ServerCalls>(
+    fileURLToPath(new URL('server.ts', import.meta.url)),
+    signal,
+  )
+  const clients = new Child<ClientCalls>(
+    fileURLToPath(new URL('clients.ts', import.meta.url)),
+    signal,
+  )
   const all = requests + WARM_UP + 10_000 // a last session of each client may go beyond
   const port = await server.call('start', { name: framework, requests: all })
   const warmUp = await clients.call('visitAll', { port, seed: 0, requests: WARM_UP })
