@@ -24,7 +24,7 @@ const comparisons: Comparison[] = [
 export async function coreCpu(): Promise<Line[]> {
   const processes: Samples[] = []
   for (let i = 0; i < PROCESSES; i++) {
-    processes.push(await measure('core-cpu', [3], ['--expose-gc']))
+    processes.push(await measure('core-cpu', [2], ['--expose-gc']))
   }
   const lines = comparisons.map(({ figure: number, over, under, target, isBetter }) => {
     const ratios = processes.map((each) => pairedRatio(each, over, under))

@@ -115,7 +115,7 @@ export async function requestBytes(): Promise<Line[]> {
   for (const framework of FRAMEWORKS) {
     const processes: Samples[] = []
     for (let i = 0; i < 3; i++) {
-      processes.push(await measure('request-bytes', [framework, 9], HEAP_FLAGS))
+      processes.push(await measure('request-bytes', [framework, 5], HEAP_FLAGS))
     }
     const over = (variant: string) =>
       figure(processes.map((each) => pairedDifference(each, variant, 'bare')))
