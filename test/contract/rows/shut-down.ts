@@ -62,6 +62,7 @@ export const shutDownRows: Row[] = [
       const answered = busy.request({ path: '/hangs' })
       await until(() => log.length === 2)
       const down = app.shutDown()
+      await until(() => !app.server.listening)
       handler.resolve()
       expect((await answered).status).toBe(200)
       await down
