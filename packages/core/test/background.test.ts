@@ -5,6 +5,18 @@ import { fakeResponse } from './fake-response.js'
 
 function send(_to: string, _copies = 1): void {}
 
+it('a function whose name cannot be read is anonymous', async () => {
+  const send = () => {}
+  Object.defineProperty(send, 'name', {
+    get() {
+      throw new Error('no name')
+    },
+  })
+  const run = background(send)()
+  expect(run.name).toBe('(anonymous)')
+  await run.done
+})
+
 describe('background(func, options)', () => {
   it("keeps the function's name, the function and the options", () => {
     const definition = background(send)
