@@ -48,7 +48,7 @@ export default defineConfig({
       ...slow.map((name) => `packages/core/test/${name}.test.ts`),
     ],
     // Always the same scenarios, and no search for a smaller one that fails.
-    env: { MODEL_SEED: '1', MODEL_RUNS: '60', MODEL_SHRINK: 'no', MODEL_TIMEOUT: '6000' },
+    env: { MODEL_SEED: '1', MODEL_RUNS: '60', MODEL_SHRINK: 'no', MODEL_TIMEOUT: '10000' },
     isolate: false,
     sequence: { sequencer: QuickFirst },
     testTimeout: contract.length > 0 ? 10_000 : 2_000,
