@@ -5,13 +5,12 @@ import { fakeResponse } from './fake-response.js'
 
 function send(_to: string, _copies = 1): void {}
 
-it('a function whose name cannot be read is anonymous', async () => {
+it.each<[string, PropertyDescriptor]>([
+  ['cannot be read', { get: () => expect.fail('no name') }],
+  ['is no text', { value: 42 }],
+])('a function whose name %s is anonymous', async (_, name) => {
   const send = () => {}
-  Object.defineProperty(send, 'name', {
-    get() {
-      throw new Error('no name')
-    },
-  })
+  Object.defineProperty(send, 'name', name)
   const run = background(send)()
   expect(run.name).toBe('(anonymous)')
   await run.done

@@ -115,12 +115,14 @@ it('a first task for a queued answer whose connection is dead runs, not sent', a
 })
 
 it('of several queued answers each is told when the connection dies, one having been sent', async () => {
+  const answers: (() => void)[] = []
   const outcomes = await serve(
     (req, res, add) => {
       add()
       if (req.url === '/2') res.on('finish', () => setImmediate(() => socket.resetAndDestroy()))
-      if (req.url === '/1' || req.url === '/2') setImmediate(() => res.end('ok'))
+      if (req.url === '/1' || req.url === '/2') answers.push(() => res.end('ok'))
       // The others are never answered: /3 has the connection when it dies, /4 and /5 are queued.
+      if (req.url === '/5') for (const answer of answers) answer()
     },
     '/1',
     '/2',
