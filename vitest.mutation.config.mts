@@ -12,7 +12,7 @@ const last = [
   ...['nested-abort', 'many-tasks'],
 ]
 // Left out for their time: MUTATION_SLOW=1 runs them too, for a second look at what has survived.
-const slow = process.env.MUTATION_SLOW ? [] : ['async-context', 'warnings', ...last.slice(-2)]
+const slow = process.env.MUTATION_SLOW ? [] : ['async-context', ...last.slice(-2)]
 
 class QuickFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -25,6 +25,9 @@ function place({ moduleId }: TestSpecification): number {
   return first.includes(name) ? first.indexOf(name) - 9 : last.indexOf(name) + 1
 }
 
+// The tests of http are few: MUTATION_CONTRACT=1 runs the contract on node:http too.
+const contract = process.env.MUTATION_CONTRACT ? ['test/contract/node.test.ts'] : []
+
 /** What runs on each mutant, for `npm run mutation`: see docs/mutation.md. */
 export default defineConfig({
   resolve: {
@@ -36,7 +39,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/{core,http}/test/**/*.test.ts'],
+    include: ['packages/{core,http}/test/**/*.test.ts', ...contract],
     exclude: [
       ...configDefaults.exclude,
       // In a process of their own, where no mutant is active.
@@ -45,10 +48,10 @@ export default defineConfig({
       ...slow.map((name) => `packages/core/test/${name}.test.ts`),
     ],
     // Always the same scenarios, and no search for a smaller one that fails.
-    env: { MODEL_SEED: '1', MODEL_RUNS: '60', MODEL_SHRINK: 'no', MODEL_TIMEOUT: '6000' },
+    env: { MODEL_SEED: '1', MODEL_RUNS: '60', MODEL_SHRINK: 'no', MODEL_TIMEOUT: '10000' },
     isolate: false,
     sequence: { sequencer: QuickFirst },
-    testTimeout: 2_000,
+    testTimeout: contract.length > 0 ? 10_000 : 2_000,
   },
 })
 

@@ -40,6 +40,21 @@ const kinds: [string, (func: () => unknown, options: TaskOptions) => Task][] = [
 ]
 
 describe.each(kinds)('%s outside of a runner', (kind, make) => {
+  it('counts the synchronous part of a function in its timeout too', async () => {
+    const task = make(
+      () => {
+        vi.advanceTimersByTime(40) // it computes
+        return new Promise((resolve) => setTimeout(resolve, 30))
+      },
+      { timeout: 50 },
+    )
+    const outcome = watch(task())
+    await pass(9)
+    expect(outcome.state).toBe('running')
+    await pass(1)
+    expect(outcome).toMatchObject({ state: 'rejected', error: { code: 'BG_TIMEOUT' } })
+  })
+
   it('rejects with a TimeoutError at its deadline; the signal is aborted', async () => {
     let signal: AbortSignal | undefined
     const gate = deferred()

@@ -5,6 +5,17 @@ import { fakeResponse } from './fake-response.js'
 
 function send(_to: string, _copies = 1): void {}
 
+it.each<[string, PropertyDescriptor]>([
+  ['cannot be read', { get: () => expect.fail('no name') }],
+  ['is no text', { value: 42 }],
+])('a function whose name %s is anonymous', async (_, name) => {
+  const send = () => {}
+  Object.defineProperty(send, 'name', name)
+  const run = background(send)()
+  expect(run.name).toBe('(anonymous)')
+  await run.done
+})
+
 describe('background(func, options)', () => {
   it("keeps the function's name, the function and the options", () => {
     const definition = background(send)

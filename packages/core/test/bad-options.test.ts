@@ -112,6 +112,8 @@ describe.each(taskOptions)('a wrong value in the options of %s', (_, take) => {
     [{ signal: new EventTarget() }, 'to be an AbortSignal, got `EventTarget {}` (EventTarget)'],
     [{ signal: 'stop' }, "got `'stop'` (string)"],
     [{ signal: { aborted: false } }, 'to be an AbortSignal, got `{ aborted: false }` (Object)'],
+    [{ signal: { aborted: false, addEventListener() {} } }, 'to be an AbortSignal, got'],
+    [{ signal: { aborted: false, removeEventListener() {} } }, 'to be an AbortSignal, got'],
   ])('is refused: %j', (options, message) => {
     expect(call(take, options)).toThrow(TypeError)
     expect(call(take, options)).toThrow(message)

@@ -43,6 +43,13 @@ describe.each<[string, Add]>([
     expect(() => add(wrong(value))).toThrow(got)
   })
 
+  it('tells how to mend it, and nothing where that is not known', () => {
+    expect(() => add(wrong([send]))).toThrow(
+      '(Array). For a list of tasks: new Tasks([new Task(send, to), …])',
+    )
+    expect(() => add(wrong(42))).toThrow(/, got `42` \(number\)$/)
+  })
+
   it.each([
     ['a Task', task],
     ['a Tasks', new Tasks([task])],
@@ -63,6 +70,9 @@ describe.each<[string, Add]>([
           ' (Object). Options go before the arguments: with(options).addTask(…) or ' +
           'background(fn, options)',
       ),
+    )
+    expect(() => add((_to: string, _cc: string) => {}, 'a', 'b', { when })).toThrow(
+      `got \`{ when: '${when}' }\``,
     )
     const definition = background(() => {}, { name: 'nightly' })
     expect(() => add(definition.func, { when, name: 'x' })).toThrow('Options go before')

@@ -1,4 +1,11 @@
-import { createRunner, currentTask, type RunnerOptions, type TaskRun } from '@backgrounder/core'
+import {
+  createRunner,
+  currentTask,
+  type RunnerOptions,
+  Task,
+  type TaskRun,
+  Tasks,
+} from '@backgrounder/core'
 import { describe, expect, it, vi } from 'vitest'
 import { listen, published } from './channels.js'
 import { type Deferred, deferred } from './deferred.js'
@@ -16,6 +23,18 @@ function busy(options: RunnerOptions = {}) {
 }
 
 const cancelled = { name: 'CancelledError', code: 'BG_CANCELLED' }
+
+it('a task of a Tasks whose `retryIf` cancels that waits for no other attempt', async () => {
+  const runner = createRunner()
+  let calls = 0
+  const task = new Task(() => {
+    calls += 1
+    throw new Error('no route')
+  }).with({ retries: { attempts: 3, delay: 60_000, jitter: false, retryIf: () => run.cancel() } })
+  const run = runner.addTask(new Tasks([task]))
+  await pass(0)
+  expect([run.state, calls]).toEqual(['cancelled', 1])
+})
 
 describe('cancel() before the start', () => {
   it.each([

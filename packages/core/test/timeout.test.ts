@@ -239,6 +239,32 @@ describe('`timeout`', () => {
     await runner.settled()
   })
 
+  it('of a later attempt does not let a third task start beside the second', async () => {
+    const { tasks, end, runner } = fakeResponse({ timeout: 50, retries: { attempts: 3, delay: 0 } })
+    const steps: string[] = []
+    const gate = deferred()
+    const slow = tasks.addTask(async () => {
+      steps.push('first')
+      await new Promise((resolve) => setTimeout(resolve, 60))
+    })
+    tasks.with({ timeout: false }).addTask(() => {
+      steps.push('second')
+      return gate.promise
+    })
+    tasks.addTask(() => steps.push('third'))
+    end()
+    await pass(50)
+    await pass(10)
+    await pass(50)
+    expect([slow.attempt, steps]).toEqual([2, ['first', 'second', 'first']])
+    gate.resolve()
+    await pass(0)
+    expect(steps).toEqual(['first', 'second', 'first', 'third'])
+    slow.cancel()
+    await pass(10)
+    await runner.settled()
+  })
+
   it('holds neither the size of the response nor its later tasks', async () => {
     const { tasks, runner, end } = fakeResponse({ timeout: 50 })
     const { hang, gate } = stubborn()

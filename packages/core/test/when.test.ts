@@ -22,6 +22,7 @@ afterEach(() => {
 
 const ok: Outcome = sent
 const redirect: Outcome = { status: 302, sent: true }
+const bad: Outcome = { status: 400, sent: true }
 const missing: Outcome = { status: 404, sent: true }
 const broken: Outcome = { status: 200, sent: false }
 const gone: Outcome = { status: undefined, sent: false }
@@ -29,7 +30,7 @@ const gone: Outcome = { status: undefined, sent: false }
 describe.each<[string, When, Outcome[], Outcome[]]>([
   ["'always'", 'always', [ok, redirect, missing, broken, gone], []],
   ["'sent'", 'sent', [ok, redirect, missing], [broken, gone]],
-  ["'success'", 'success', [ok, redirect], [missing, broken, gone]],
+  ["'success'", 'success', [ok, redirect], [bad, missing, broken, gone]],
   ['a function', ({ status }) => status === 404, [missing], [ok, redirect, broken, gone]],
 ])('when: %s', (_, when, runs, skips) => {
   it.each(runs)('runs a task after $status, sent: $sent', async (outcome) => {
@@ -136,6 +137,22 @@ describe('a function as `when`', () => {
   })
 })
 
+it('a `when` that cancels its task and throws has cancelled it, and no more', async () => {
+  const { tasks, runner, end } = fakeResponse()
+  const run = tasks
+    .with({
+      when() {
+        run.cancel()
+        throw new Error('when failed')
+      },
+    })
+    .addTask(() => {})
+  end()
+  await runner.settled()
+  expect(run.state).toBe('cancelled')
+  expect(runner.stats).toMatchObject({ cancelled: 1, failed: 0, pending: 0 })
+})
+
 describe('`when` of a task inside of a Tasks', () => {
   it('skips that one alone, with an event', async () => {
     const seen: number[] = []
@@ -144,7 +161,7 @@ describe('`when` of a task inside of a Tasks', () => {
     const list = new Tasks()
     list.addTask(inner, 1)
     list.addTask(inner.with({ when: 'success' }), 2)
-    list.addTask(inner, 3)
+    list.addTask(inner.with({ when: 'always' }), 3)
     const run = tasks.addTask(list)
     end(missing)
     await run.done

@@ -114,6 +114,27 @@ it('a first task for a queued answer whose connection is dead runs, not sent', a
   await vi.waitFor(() => expect(outcomes).toEqual({ '/2': { sent: false, status: undefined } }))
 })
 
+it('of several queued answers each is told when the connection dies, one having been sent', async () => {
+  const answers: (() => void)[] = []
+  const outcomes = await serve(
+    (req, res, add) => {
+      add()
+      if (req.url === '/2') res.on('finish', () => setImmediate(() => socket.resetAndDestroy()))
+      if (req.url === '/1' || req.url === '/2') answers.push(() => res.end('ok'))
+      // The others are never answered: /3 has the connection when it dies, /4 and /5 are queued.
+      if (req.url === '/5') for (const answer of answers) answer()
+    },
+    '/1',
+    '/2',
+    '/3',
+    '/4',
+    '/5',
+  )
+  await vi.waitFor(() => expect(Object.keys(outcomes)).toHaveLength(5))
+  const lost: Outcome = { sent: false, status: undefined }
+  expect(outcomes).toEqual({ '/1': sent, '/2': sent, '/3': lost, '/4': lost, '/5': lost })
+})
+
 it('leaves no listener behind', async () => {
   let response: http.ServerResponse | undefined
   const outcomes = await serve(
