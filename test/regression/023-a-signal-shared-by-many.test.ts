@@ -14,7 +14,12 @@ it('one signal has one listener, for all the tasks of a runner', () => {
 
 it('one signal has one listener, for all the tasks of a group and their policies', async () => {
   const listens = vi.spyOn(AbortSignal.prototype, 'addEventListener')
-  const look = () => void currentTask()?.signal
+  let started = 0
+  const look = async () => {
+    void currentTask()?.signal
+    started += 1
+    while (started < 100) await new Promise(setImmediate) // a long group rests on its way
+  }
   const tasks = Array.from({ length: 100 }, () => new Task(look).with({ timeout: 1_000 }))
   await new Tasks(tasks, { asGroup: true })()
   expect(listens).toHaveBeenCalledOnce()

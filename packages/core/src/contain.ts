@@ -1,3 +1,5 @@
+import { expected } from './expected.js'
+
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false
   return typeof (value as { then?: unknown }).then === 'function'
@@ -20,4 +22,12 @@ export function contain(func: () => unknown, onThrown: (thrown: unknown) => void
   } catch (thrown) {
     onThrown(thrown)
   }
+}
+
+/** What a function that decides has answered. Throws TypeError when that is neither true nor false. */
+export function yesOrNo(what: string, answer: unknown): boolean {
+  if (typeof answer === 'boolean') return answer
+  const isAsync = isThenable(answer)
+  if (isAsync) contain(() => answer) // nobody else waits for it
+  throw expected(what, 'true or false', answer, isAsync ? 'It cannot be async' : undefined)
 }

@@ -91,7 +91,7 @@ export class Drains {
     return report
   }
 
-  /** From now on no retry waits for its time. */
+  /** What waits to be tried again starts at once, and from now on no retry waits for long. */
   #hurry(): void {
     const lifecycle = this.#lifecycle
     lifecycle.isHurried = true
@@ -115,18 +115,18 @@ export class Drains {
     const { ledger } = this.#lifecycle
     // Each in the state that it is in before the first is settled: that may make another ready.
     const states = new Map([...ledger.pending].map((run) => [run, run.state]))
-    for (const [run, reason] of states) {
+    for (const [run, state] of states) {
       if (!run.isSettled) {
         this.#lifecycle.withdraw(run)
-        ledger.settle(run, 'abandoned', new AbandonedError(run.name, reason))
+        ledger.settle(run, 'abandoned', new AbandonedError(run.name, state))
       }
       ledger.free(run) // also one whose function goes on past its time
     }
     // One by one: there may be more than a call takes arguments.
     for (const abandoned of this.#underWay) for (const run of states.keys()) abandoned.push(run)
-    for (const [run, reason] of states) {
-      contain(() => reportAbandoned(this.#logger, run, reason))
-      publish('task.abandoned', { task: run, reason })
+    for (const [run, state] of states) {
+      contain(() => reportAbandoned(this.#logger, run, state))
+      publish('task.abandoned', { task: run, state })
     }
   }
 }

@@ -3,6 +3,7 @@ import { isThenable, whenSettled } from './contain.js'
 import type { TaskContext } from './context.js'
 import type { SkipReason } from './errors.js'
 import type { DrainReport } from './runner.js'
+import type { TaskState } from './task-run.js'
 
 /** Published on `backgrounder.task.accepted`: a task was added. */
 export interface AcceptedEvent {
@@ -46,8 +47,8 @@ export interface CancelledEvent {
 /** Published on `backgrounder.task.abandoned`: a drain's time was up. */
 export interface AbandonedEvent {
   readonly task: TaskContext
-  /** In which state it was. */
-  readonly reason: string
+  /** The state it was in. */
+  readonly state: TaskState
 }
 
 /** Published on `backgrounder.drain` at the start of a drain, and at its end with the report. */

@@ -1,3 +1,5 @@
+import { Pace } from './pace.js'
+
 interface GroupOptions<T> {
   /** Read live: it may grow while the group runs. */
   readonly list: readonly T[]
@@ -25,10 +27,11 @@ export function startGroup<T>({
   isStopped,
   onFailure,
 }: GroupOptions<T>): Group {
+  const pace = new Pace()
   const errors: { readonly index: number; readonly error: unknown }[] = []
   let next = 0
   let running = 0
-  let starting = false
+  let isBusy = false
   let hasEnded = false
   let end: (errors: unknown[]) => void
   const ended = new Promise<unknown[]>((resolve) => {
@@ -36,20 +39,31 @@ export function startGroup<T>({
   })
 
   function proceed(): void {
-    if (starting) return // an item that adds an item while it starts: the loop below goes on to it
-    starting = true
-    while (!hasEnded && !isStopped() && running < concurrency && next < list.length)
+    // An item that adds an item while it starts: the loop below goes on to it. Or it rests.
+    if (isBusy) return
+    isBusy = true
+    while (!hasEnded && !isStopped() && running < concurrency && next < list.length) {
+      if (pace.isOver) {
+        void pace.rest().then(goOn)
+        return
+      }
       void run(next++)
-    starting = false
+    }
+    isBusy = false
     if (running > 0) return
     hasEnded = true
     end(errors.sort((a, b) => a.index - b.index).map(({ error }) => error))
   }
 
+  function goOn(): void {
+    isBusy = false
+    proceed()
+  }
+
   async function run(index: number): Promise<void> {
     running += 1
     try {
-      await start(list[index] as T)
+      await pace.start(() => start(list[index] as T))
     } catch (error) {
       onFailure(error)
       errors.push({ index, error })

@@ -3,7 +3,7 @@ import { CancelledError, SkippedError, type SkipReason, TimeoutError } from './e
 import { publish } from './events.js'
 import { Ledger, stopTimer } from './ledger.js'
 import { onAbort } from './on-abort.js'
-import { type Next, nextAfter } from './retry.js'
+import { HURRIED_MS, type Next, nextAfter } from './retry.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
 import { limitOf, startTimer } from './timer.js'
@@ -24,7 +24,7 @@ export class Lifecycle {
   overdue = 0
   /** Why everything is to end now: the last seconds of a drain. Nothing is tried again. */
   abortion: { readonly reason: unknown } | undefined
-  /** No retry waits for its time. */
+  /** No retry waits for long: there is a drain. */
   isHurried = false
   readonly #options: RunnerSettings
   readonly #slow: SlowWarning | undefined
@@ -178,7 +178,7 @@ export class Lifecycle {
       return
     }
     const { attempt } = run
-    const wait = this.isHurried ? 0 : delay
+    const wait = this.isHurried ? Math.min(delay, HURRIED_MS) : delay
     publish('task.retried', { task: run, attempt, error, delay: wait })
     if (this.#endCancelled(run)) return // by a subscriber
     run.nextAttempt()

@@ -1,5 +1,4 @@
-import { contain, isThenable } from './contain.js'
-import { expected } from './expected.js'
+import { yesOrNo } from './contain.js'
 import { frozen, type Retries } from './retry.js'
 import type { TaskRun } from './task-run.js'
 
@@ -84,7 +83,8 @@ export interface RunnerOptions {
   around?: Around | undefined
   /**
    * Make `currentTask()` and `currentTasks()` work anywhere, and not only in the synchronous start
-   * of a function; docs/performance.md says what that costs. @default false
+   * of a function; docs/performance.md says what that costs. On plain node:http `currentTasks()` needs
+   * `enterTasks(tasks, runner, next)` around the handler. @default false
    */
   asyncContext?: boolean | undefined
   /** Given the work of each response as a promise that never rejects, where a platform needs it. */
@@ -149,8 +149,5 @@ export function runsAfter(when: When, outcome: Outcome): boolean {
   if (when === 'always') return true
   if (when === 'sent') return outcome.sent
   if (when === 'success') return outcome.sent && (outcome.status ?? 0) < 400
-  const answer: unknown = when(outcome)
-  if (typeof answer === 'boolean') return answer
-  if (isThenable(answer)) contain(() => answer) // nobody else waits for it
-  throw expected('when(outcome)', 'true or false', answer, 'It cannot be async')
+  return yesOrNo('when(outcome)', when(outcome))
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import type { RequestInfo } from './context.js'
 import type { AnyFunction } from './definition.js'
+import { expected } from './expected.js'
 import { merge, type Outcome, type TaskOptions } from './options.js'
 import { ResponseLane } from './response-lane.js'
 import type { Runner } from './runner.js'
@@ -59,6 +60,13 @@ export class RequestTasks {
     return #runner in tasks && tasks.#runner === runner
   }
 
+  /** What a method was called on: it may have been taken off. */
+  static #of(receiver: unknown, method: string): RequestTasks {
+    if (typeof receiver === 'object' && receiver !== null && #runner in receiver) return receiver
+    const mend = `Call it on them: tasks.${method}(…)`
+    throw expected(`this of ${method}`, "a response's tasks", receiver, mend)
+  }
+
   /** How many tasks have been added and are not settled. */
   get size(): number {
     return this.#lane?.size ?? 0
@@ -92,7 +100,7 @@ export class RequestTasks {
     func: (this: void, ...args: A) => unknown,
     ...args: Args<A>
   ): TaskRun {
-    return this.#add(this.addTask, func, args)
+    return RequestTasks.#of(this, 'addTask').#add(this.addTask, func, args)
   }
 
   /**
@@ -101,14 +109,14 @@ export class RequestTasks {
    * @throws TypeError when it is not a promise.
    */
   track(promise: PromiseLike<unknown>): TaskRun {
-    return this.#follow(this.track, promise)
+    return RequestTasks.#of(this, 'track').#follow(this.track, promise)
   }
 
   /**
-   * The same collector, with options for what is added through it; of these only `name` and `signal`
-   * apply to `track`.
+   * The same collector, with options for what is added through it.
    *
-   * @throws TypeError for an unknown option or a wrong value.
+   * @throws TypeError for an unknown option or a wrong value; from `track` for one that needs a
+   * function: it takes `name` and `signal`.
    * @example
    * ```ts
    * res.locals.tasks.with({ when: 'success' }).addTask(sendReceipt, order)
@@ -118,7 +126,7 @@ export class RequestTasks {
     const own = merge({}, validate('tasks.with()', options, taskRules))
     const view: Pick<RequestTasks, 'addTask' | 'track'> = {
       addTask: (func, ...args) => this.#add(view.addTask, func, args, own),
-      track: (promise) => this.#follow(view.track, promise, own),
+      track: (promise) => this.#follow(view.track, promise, trackable(own)),
     }
     return view
   }
@@ -153,6 +161,16 @@ export class RequestTasks {
     this.#response = undefined
     if (outcome) lane.responseOver(outcome)
   }
+}
+
+/** Refuses options that mean nothing for a promise: there is nothing to start, or to call again. */
+function trackable(options: TaskOptions): TaskOptions {
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || key === 'name' || key === 'signal') continue
+    const mend = 'A promise runs already. For the others: addTask(func)'
+    throw expected('the options of with(…).track', 'name or signal', { [key]: value }, mend)
+  }
+  return options
 }
 
 Object.defineProperties(RequestTasks.prototype, {

@@ -1,5 +1,4 @@
-import { isThenable } from './contain.js'
-import { expected } from './expected.js'
+import { yesOrNo } from './contain.js'
 import { LONGEST_MS } from './timer.js'
 
 /** How a task that has failed, or timed out, is tried again. */
@@ -20,6 +19,9 @@ export interface RetryOptions {
   /** Whether to try again after this error; `attempt` is the one that failed. @default always */
   retryIf?: ((error: unknown, attempt: number) => boolean) | undefined
 }
+
+/** In a drain no retry waits longer than this, in ms: soon, and no hot loop where attempts are endless. */
+export const HURRIED_MS = 100
 
 /** `3` is `{ attempts: 4 }`: that many retries after the first attempt. */
 export type Retries = number | RetryOptions
@@ -57,15 +59,9 @@ function retryDelay(retries: Retries, attempt: number, error: unknown): number |
   if (attempt >= attemptsOf(retries)) return undefined
   const options = typeof retries === 'number' ? {} : retries
   const { delay = 1_000, factor = 2, maxDelay = 30_000, jitter = true, retryIf } = options
-  if (retryIf && !answer(retryIf(error, attempt))) return undefined
+  if (retryIf && !yesOrNo('retryIf(error, attempt)', retryIf(error, attempt))) return undefined
   // A factor may grow beyond all numbers, and 0 times that is none.
   const grown = delay === 0 ? 0 : delay * factor ** (attempt - 1)
   const longest = Math.min(maxDelay, LONGEST_MS, grown)
   return jitter ? Math.random() * longest : longest
-}
-
-function answer(value: unknown): boolean {
-  if (typeof value === 'boolean') return value
-  if (isThenable(value)) Promise.resolve(value).catch(() => {}) // nobody else waits for it
-  throw expected('retryIf(error, attempt)', 'true or false', value, 'It cannot be async')
 }

@@ -4,6 +4,7 @@ import { publish } from './events.js'
 import { expected } from './expected.js'
 import { startGroup } from './group.js'
 import { type OnFailure, runsAfter, type TaskOptions, type TasksOptions } from './options.js'
+import { Pace } from './pace.js'
 import { type Args, copyOptions, Task } from './task.js'
 import { tasksRules, validate } from './validate.js'
 
@@ -105,11 +106,13 @@ export class Tasks extends Task<[], void> {
   async #runInOrder(): Promise<unknown[]> {
     // Of this list: `run` and the runner see to it. But the runner of another copy of core cannot.
     const context = currentContext() ?? new CallContext(this.name, undefined)
+    const pace = new Pace()
     const errors: unknown[] = []
     for (const task of this.#tasks) {
+      if (pace.isOver) await pace.rest()
       if (context.abortion) return withoutAbortion(context, errors)
       try {
-        await runInside(context, task)
+        await pace.start(() => runInside(context, task))
       } catch (error) {
         if (this.onFailure === 'stop') throw error
         errors.push(error)
@@ -144,15 +147,13 @@ export class Tasks extends Task<[], void> {
   }
 
   override with(options: TaskOptions): Tasks {
-    return copyOptions(
-      this,
-      new Tasks(this, {
-        asGroup: this.#asGroup,
-        concurrency: this.concurrency,
-        onFailure: this.onFailure,
-      }),
-      options,
-    )
+    const { concurrency, onFailure } = this
+    // Only the list itself runs as a subclass would have it: then the copy is a list of that one.
+    const copy =
+      this.run === Tasks.prototype.run
+        ? new Tasks(this, { asGroup: this.#asGroup, concurrency, onFailure })
+        : new Tasks([this])
+    return copyOptions(this, copy, options)
   }
 
   /** @internal */

@@ -20,7 +20,8 @@ interface SettledOptions {
 
 /**
  * Waits until everything that an Express, Koa or Fastify app has accepted is settled, and what
- * definitions that were called have started.
+ * definitions that were called have started. An app that is mounted in this one behind a function
+ * (koa-mount) is not found: pass it, or its runner.
  *
  * @throws TypeError when the app has no `backgroundTasks()`; BackgrounderError after `timeout` ms
  * (5,000), which names what is not settled.

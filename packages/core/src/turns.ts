@@ -1,9 +1,7 @@
+import { TURN_MS } from './pace.js'
 import { rootScope } from './root-scope.js'
 import type { Run } from './run.js'
 import { RunQueue } from './run-queue.js'
-
-// A turn of work after which other work of the process has its turn.
-const TURN_MS = 1
 
 interface TurnsOptions {
   /** How many run at once. */

@@ -1,4 +1,4 @@
-import { expected, show } from './expected.js'
+import { expected, show, typeOf } from './expected.js'
 import type {
   ClosableServer,
   DrainOptions,
@@ -72,7 +72,7 @@ export const taskRules: Rules<TaskOptions> = {
       typeof (value as AbortSignal | null)?.aborted === 'boolean' &&
       typeof (value as AbortSignal).addEventListener === 'function' &&
       typeof (value as AbortSignal).removeEventListener === 'function',
-    'an AbortSignal',
+    'an AbortSignal, such as controller.signal',
   ],
 }
 
@@ -127,7 +127,7 @@ export function validate<T>(place: string, options: T, rules: Rules<T>, mend?: s
     if (!Object.hasOwn(rules, key)) {
       const known = Object.keys(rules).join(', ')
       throw new TypeError(
-        `Unknown option \`${key}\` (\`${show(value)}\`) of ${place}: it takes ${known}`,
+        `Unknown option \`${key}\` of ${place}, got \`${show(value)}\` (${typeOf(value)}): it takes ${known}`,
       )
     }
     const [accepts, toBe] = rules[key as keyof T]

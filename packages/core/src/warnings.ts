@@ -3,6 +3,9 @@ import { describeRequest, escapeLine } from './report.js'
 import type { Run } from './run.js'
 import { startTimer } from './timer.js'
 
+/** What has been slow since the last look is told in so many lines, and one for the rest. */
+const MOST_LINES = 10
+
 /** Says once for each attempt that it has been running for a long time. */
 export class SlowWarning {
   readonly #pending: PendingRuns
@@ -29,6 +32,7 @@ export class SlowWarning {
     this.#timer = undefined
     const now = performance.now()
     let soonest = Infinity
+    let slow = 0
     for (const run of this.#pending) {
       if (run.state !== 'running' || this.#warned.get(run) === run.attempt) continue
       const age = now - run.startedAt
@@ -37,10 +41,17 @@ export class SlowWarning {
         continue
       }
       this.#warned.set(run, run.attempt)
+      slow += 1
+      if (slow > MOST_LINES) continue
       const holds = run.request ? ', and holds what its response has after it' : ''
       warn('BG_SLOW', `${title(run)} has been running for ${Math.round(age)} ms${holds}`)
     }
-    if (soonest < Infinity) this.#arm(Math.max(1, soonest))
+    if (slow > MOST_LINES) {
+      const rest = `${slow - MOST_LINES} more tasks have been running for ${this.#after} ms or longer`
+      warn('BG_SLOW', rest)
+    }
+    // Not for each of many at its own time: a look is at all that is pending.
+    if (soonest < Infinity) this.#arm(Math.max(1, soonest, this.#after / 10))
   }
 }
 

@@ -25,7 +25,7 @@ describe.each(places)('the options of %s', (_, take) => {
     'do not know `%s`',
     (key) => {
       expect(call(take, { [key]: 7 })).toThrow(TypeError)
-      expect(call(take, { [key]: 7 })).toThrow(`Unknown option \`${key}\` (\`7\`) of `)
+      expect(call(take, { [key]: 7 })).toThrow(`Unknown option \`${key}\` of `)
       expect(call(take, { [key]: 7 })).toThrow(/: it takes \w+/)
       expect(call(take, { [key]: undefined })).toThrow(TypeError)
     },
@@ -67,7 +67,10 @@ policies.push(
     'Expected `retries` to be a whole number from 0 and up, or an object of retry options, got',
   ]),
   [{ retries: [3] }, 'Expected `the options of retries` to be an object, got `[ 3 ]` (Array)'],
-  [{ retries: { times: 3 } }, 'Unknown option `times` (`3`) of retries: it takes attempts, delay'],
+  [
+    { retries: { times: 3 } },
+    'Unknown option `times` of retries, got `3` (number): it takes attempts, delay',
+  ],
   [
     { retries: { attempts: 0 } },
     'Expected `attempts` to be a whole number from 1 and up, or Infinity, got `0` (number)',
@@ -107,13 +110,31 @@ describe.each(taskOptions)('a wrong value in the options of %s', (_, take) => {
     [{ when: true }, 'got `true` (boolean)'],
     [{ when: null }, 'got `null` (null)'],
     ...policies,
-    [{ signal: null }, 'Expected `signal` to be an AbortSignal, got `null` (null)'],
-    [{ signal: new AbortController() }, 'to be an AbortSignal, got `AbortController'],
-    [{ signal: new EventTarget() }, 'to be an AbortSignal, got `EventTarget {}` (EventTarget)'],
+    [
+      { signal: null },
+      'Expected `signal` to be an AbortSignal, such as controller.signal, got `null` (null)',
+    ],
+    [
+      { signal: new AbortController() },
+      'to be an AbortSignal, such as controller.signal, got `AbortController',
+    ],
+    [
+      { signal: new EventTarget() },
+      'to be an AbortSignal, such as controller.signal, got `EventTarget {}` (EventTarget)',
+    ],
     [{ signal: 'stop' }, "got `'stop'` (string)"],
-    [{ signal: { aborted: false } }, 'to be an AbortSignal, got `{ aborted: false }` (Object)'],
-    [{ signal: { aborted: false, addEventListener() {} } }, 'to be an AbortSignal, got'],
-    [{ signal: { aborted: false, removeEventListener() {} } }, 'to be an AbortSignal, got'],
+    [
+      { signal: { aborted: false } },
+      'to be an AbortSignal, such as controller.signal, got `{ aborted: false }` (Object)',
+    ],
+    [
+      { signal: { aborted: false, addEventListener() {} } },
+      'to be an AbortSignal, such as controller.signal, got',
+    ],
+    [
+      { signal: { aborted: false, removeEventListener() {} } },
+      'to be an AbortSignal, such as controller.signal, got',
+    ],
   ])('is refused: %j', (options, message) => {
     expect(call(take, options)).toThrow(TypeError)
     expect(call(take, options)).toThrow(message)
@@ -207,7 +228,7 @@ describe('the options of drain', () => {
     [{ timeout: NaN }, 'got `NaN` (number)'],
     [{ timeout: '5' }, "got `'5'` (string)"],
     [{ timeout: true }, 'got `true` (boolean)'],
-    [{ time: 5 }, 'Unknown option `time` (`5`) of drain: it takes timeout, server'],
+    [{ time: 5 }, 'Unknown option `time` of drain, got `5` (number): it takes timeout, server'],
     [
       { server: null },
       'to be a server of node:http, as app.listen() of Express and Koa returns it',

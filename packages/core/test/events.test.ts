@@ -108,7 +108,7 @@ describe('the other plain channels', () => {
       retried: [{ task: failed, attempt: 1, error: noRoute, delay: 0 }],
       timedOut: [{ task: slow, attempt: 1, reason: 'timeout', error: slow.error }],
       cancelled: [{ task: cancelled, reason: 'no need' }],
-      abandoned: [{ task: hang, reason: expect.stringMatching(/^(ready|running)$/) }],
+      abandoned: [{ task: hang, state: expect.stringMatching(/^(ready|running)$/) }],
     })
   })
 

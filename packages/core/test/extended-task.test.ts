@@ -10,10 +10,12 @@ describe('a class that extends Task', () => {
   }
   const seen: string[] = []
 
-  it.each([
+  it.each<[string, (task: Task) => Promise<void>]>([
     ['when it is called', (task: Task) => task()],
     ['in a Tasks', (task: Task) => new Tasks([task])()],
     ['in a runner', (task: Task) => createRunner().addTask(task).done],
+    ['with other options', (task: Task) => task.with({ retries: 1 })()],
+    ['with other options in a runner', (task) => createRunner().addTask(task.with({})).done],
   ])('is run by its own run: %s', async (_, start) => {
     seen.length = 0
     await start(new Loud(() => void seen.push('function')))
@@ -30,10 +32,12 @@ describe('a class that extends Tasks', () => {
   }
   const seen: string[] = []
 
-  it.each([
+  it.each<[string, (task: Task) => Promise<void>]>([
     ['when it is called', (task: Task) => task()],
     ['in a Tasks', (task: Task) => new Tasks([task])()],
     ['in a runner', (task: Task) => createRunner().addTask(task).done],
+    ['with other options', (task: Task) => task.with({ retries: 1 })()],
+    ['with other options in a runner', (task) => createRunner().addTask(task.with({})).done],
   ])('is run by its own run: %s', async (_, start) => {
     seen.length = 0
     await start(new Loud([new Task(() => void seen.push('function'))]))

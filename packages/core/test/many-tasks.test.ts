@@ -1,4 +1,4 @@
-import { createRunner } from '@backgrounder/core'
+import { createRunner, Task, Tasks } from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
 import { burn, turn } from './deferred.js'
 import { fakeResponse } from './fake-response.js'
@@ -103,5 +103,46 @@ describe('five thousand tasks at once', () => {
     end()
     await runner.settled()
     expect(seen).toEqual(Array.from({ length: 5000 }, (_, index) => index))
+  })
+})
+
+describe.each([
+  ['in order', {}],
+  ['as a group', { asGroup: true }],
+  ['as a group of one at a time', { asGroup: true, concurrency: 1 }],
+])('a Tasks %s of many synchronous tasks', (_, options) => {
+  it('lets others have their turn, and runs each once, in order', async () => {
+    const turns = countTurns()
+    const seen: number[] = []
+    const turnOfLongTask: number[] = []
+    const tasks = new Tasks([], options)
+    for (let index = 0; index < 5000; index += 1) {
+      tasks.addTask(() => {
+        seen.push(index)
+        if (index % 500 > 0) return
+        turnOfLongTask.push(turns.count())
+        burn(2)
+      })
+    }
+    await tasks()
+    turns.stop()
+    expect(seen).toEqual(Array.from({ length: 5000 }, (_, index) => index))
+    expect(new Set(turnOfLongTask).size).toBe(10)
+  })
+
+  it('ends with what was added while it rested, and starts nothing after a failure', async () => {
+    const seen: string[] = []
+    const tasks = new Tasks([new Task(() => burn(2)), new Task(() => seen.push('a'))], options)
+    const ended = tasks()
+    setImmediate(() => tasks.addTask(() => void seen.push('b')))
+    tasks.addTask(turn)
+    await ended
+    expect(seen).toEqual(['a', 'b'])
+    const fail = new Task(() => {
+      burn(2)
+      throw new Error('no route')
+    })
+    await expect(new Tasks([fail, new Task(() => seen.push('c'))], options)()).rejects.toThrow()
+    expect(seen).toEqual(['a', 'b'])
   })
 })

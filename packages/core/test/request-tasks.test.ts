@@ -123,3 +123,16 @@ describe('the tasks of a response', () => {
     expect(tasks.with({ name: 'mail' }).addTask(() => {}).name).toBe('mail')
   })
 })
+
+it.each(['addTask', 'track'] as const)(
+  '%s taken off the collector says where it belongs',
+  (name) => {
+    const { tasks, runner } = fakeResponse()
+    const method = tasks[name] as (this: unknown, value: unknown) => unknown
+    for (const receiver of [undefined, null, 'tasks', {}, runner]) {
+      const call = () => Reflect.apply(method, receiver, [() => {}])
+      expect(call).toThrow(TypeError)
+      expect(call).toThrow(`Call it on them: tasks.${name}(…)`)
+    }
+  },
+)

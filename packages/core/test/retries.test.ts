@@ -396,7 +396,7 @@ describe('the report', () => {
 })
 
 describe('a drain', () => {
-  it('lets a retry that waits start at once, and those to come too', async () => {
+  it('lets a retry that waits start at once, and those to come after 100 ms', async () => {
     const runner = createRunner({ retries: 4, onError: () => {} })
     const events = published<Retried>('task.retried')
     vi.spyOn(Math, 'random').mockReturnValue(0.9)
@@ -404,10 +404,34 @@ describe('a drain', () => {
     const run = runner.addTask(func)
     await pass(0)
     expect(run.state).toBe('delayed')
-    const report = await runner.drain()
-    expect(report).toMatchObject({ ok: true, succeeded: 1, failed: 0 })
-    expect([run.attempt, events.map(({ delay }) => delay)]).toEqual([4, [900, 0, 0]])
+    const drained = runner.drain()
+    await pass(99)
+    expect([run.state, run.attempt]).toEqual(['delayed', 3])
+    await pass(101)
+    expect(await drained).toMatchObject({ ok: true, succeeded: 1, failed: 0 })
+    expect([run.attempt, events.map(({ delay }) => delay)]).toEqual([4, [900, 100, 100]])
     expect(vi.getTimerCount()).toBe(1) // of slowWarning
+  })
+
+  it('is no reason to wait longer than the delay', async () => {
+    const runner = createRunner({ retries: { delay: 30, jitter: false }, onError: () => {} })
+    const run = runner.addTask(failing(1).func)
+    const drained = runner.drain()
+    await pass(30)
+    expect(run.state).toBe('succeeded')
+    await drained
+  })
+
+  it('of what fails for ever is no loop that never rests', async () => {
+    const retries = { attempts: Infinity, delay: 1_000 }
+    const runner = createRunner({ retries, onError: () => {}, logger: { error: () => {} } })
+    vi.spyOn(Math, 'random').mockReturnValue(0.9)
+    const run = runner.addTask(failing(Infinity).func)
+    const drained = runner.drain({ timeout: 4_000 })
+    for (let ms = 0; ms < 4_000; ms += 100) await pass(100)
+    // Every 100 ms, and not at all in the last 2 s.
+    expect([run.attempt, run.state]).toEqual([21, 'failed'])
+    await drained
   })
 
   it('that is over hurries no longer', async () => {
@@ -429,6 +453,7 @@ describe('a drain', () => {
     const long = runner.drain({ timeout: false })
     const short = runner.drain({ timeout: 10 })
     await pass(10)
+    await pass(100)
     expect(await short).toMatchObject({ abandoned: [hang] })
     expect(await long).toMatchObject({ abandoned: [hang], succeeded: 1 })
     expect(runs.map(({ state, attempt }) => [state, attempt])).toEqual([['succeeded', 2]])

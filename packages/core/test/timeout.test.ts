@@ -298,7 +298,7 @@ describe('`timeout`', () => {
   it('of a tracked promise does not apply', async () => {
     const { tasks } = fakeResponse({ timeout: 50 })
     const gate = deferred()
-    const run = tasks.with({ timeout: 10 }).track(gate.promise)
+    const run = tasks.track(gate.promise)
     await pass(100)
     expect(run.state).toBe('running')
     gate.resolve()

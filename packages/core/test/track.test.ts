@@ -37,6 +37,20 @@ interface Place {
   readonly track: (promise: unknown) => TaskRun
 }
 
+it.each([{ timeout: 10 }, { queueTimeout: 10 }, { retries: 2 }, { when: 'success' as const }])(
+  'with(%j).track(promise) is refused: a promise runs already',
+  (options) => {
+    const { tasks, runner } = fakeResponse()
+    const view = tasks.with({ name: 'upload', ...options })
+    expect(() => view.track(Promise.resolve())).toThrow(TypeError)
+    const [key] = Object.keys(options)
+    expect(() => view.track(Promise.resolve())).toThrow(
+      `Expected \`the options of with(…).track\` to be name or signal, got \`{ ${key}: `,
+    )
+    expect(runner.stats.pending).toBe(0)
+  },
+)
+
 // biome-ignore-start lint/suspicious/noThenProperty: thenables are what some of these are about
 describe.each(places)('track(promise) of %s', (_, make) => {
   it('follows a promise that is running already, and is drained', async () => {

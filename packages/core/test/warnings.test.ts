@@ -84,6 +84,47 @@ describe('`slowWarning`', () => {
     await runner.settled()
   })
 
+  it('says of more than ten at once how many they are', async () => {
+    const warned = warnings()
+    const runner = createRunner({ slowWarning: 100 })
+    const gate = deferred()
+    for (let count = 0; count < 500; count += 1) runner.addTask(() => gate.promise)
+    await pass(100)
+    expect(warned).toHaveLength(11)
+    expect(warned.at(-1)).toEqual({
+      code: 'BG_SLOW',
+      message: '490 more tasks have been running for 100 ms or longer',
+    })
+    runner.addTask(() => gate.promise)
+    await pass(100)
+    expect(warned.slice(11).map(({ code }) => code)).toEqual(['BG_SLOW'])
+    gate.resolve()
+    await runner.settled()
+  })
+
+  it('looks at what runs ten times in its time, and not for each of many', async () => {
+    const warned = warnings()
+    const runner = createRunner({ slowWarning: 1000 })
+    const gate = deferred()
+    for (let count = 0; count < 50; count += 1) {
+      runner.addTask(() => gate.promise)
+      await pass(2)
+    }
+    await pass(900)
+    const numbers: number[] = []
+    for (let ms = 0; ms < 100; ms += 5) {
+      await pass(5)
+      numbers.push(warned.length)
+    }
+    await pass(200)
+    expect(new Set(numbers).size).toBeLessThan(4)
+    // Each at most a tenth too late, and none forgotten.
+    const told = warned.reduce((sum, { message }) => sum + (Number.parseInt(message, 10) || 1), 0)
+    expect(told).toBe(50)
+    gate.resolve()
+    await runner.settled()
+  })
+
   it('does not warn of what waits, is ready, is delayed, or has ended in time', async () => {
     const warned = warnings()
     const runner = createRunner({

@@ -149,7 +149,10 @@ describe('first mistakes', () => {
   })
 
   it.each([
-    [{ retires: 3 }, 'Unknown option `retires` (`3`) of backgroundTasks: it takes when,'],
+    [
+      { retires: 3 },
+      'Unknown option `retires` of backgroundTasks, got `3` (number): it takes when,',
+    ],
     [{ when: 'never' }, "Expected `when` to be 'always', 'sent', 'success'"],
     [{ onError: 'log' }, "Expected `onError` to be a function, got `'log'` (string)"],
     [

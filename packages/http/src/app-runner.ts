@@ -24,7 +24,10 @@ export type TasksAs<Property extends string> = { [K in Property]: RequestTasks }
 export type AppOptions<Property extends string = string> = (
   | (RunnerOptions & { readonly runner?: undefined })
   | {
-      /** Made by `createRunner`: its options are given there. @default one of the app's own */
+      /**
+       * Made by `createRunner`: its options are given there. Apps that share one wait for each other's
+       * tasks, and the first drain whose time is up abandons them too. @default one of the app's own
+       */
       readonly runner: Runner
     }
 ) & {

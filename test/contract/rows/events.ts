@@ -164,8 +164,8 @@ export const eventRows: Row[] = [
         { phase: 'end', timeout: 10, report },
       ])
       expect(abandoned).toEqual([
-        { task: ofRequest, reason: 'running' },
-        { task: ofRequest, reason: 'waiting' },
+        { task: ofRequest, state: 'running' },
+        { task: ofRequest, state: 'waiting' },
       ])
       gate.resolve()
     },

@@ -3,8 +3,8 @@ import type { Clock } from './clock.js'
 import { countsOf, isAborted } from './model-task.js'
 import { check, same } from './violation.js'
 
-/** That the runner is where the model is. */
-export function compare(both: Both, clock: Clock): void {
+/** That the runner is where the model is; at rest the loop has nothing left to do. */
+export function compare(both: Both, clock: Clock, isAtRest: boolean): void {
   const { model, runner } = both
   for (const { run, model: task, signals, reports } of both.tasks) {
     const { id, state, attempts } = task
@@ -19,7 +19,7 @@ export function compare(both: Both, clock: Clock): void {
       const why = signal.aborted ? reasonOf(signal) : undefined
       same(why, attempts[index]?.abortedBy, signalled, `what has aborted attempt ${index} of ${id}`)
     }
-    task.node?.checkProgress(isAborted(task))
+    task.node?.checkProgress(isAborted(task), isAtRest)
   }
   for (const { leaf, signal } of both.functions.running) {
     if (leaf && signal) same(signal.aborted, leaf.isAborted(), signalled, 'a signal in a list')

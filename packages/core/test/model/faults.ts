@@ -140,7 +140,7 @@ export const faults: Record<string, readonly Edit[]> = {
   ],
   'a drain lets retries wait': [edit('drain', 'this.#hurry()\n\n', '')],
   'a retry of what fails in a drain waits': [
-    edit('lifecycle', 'this.isHurried ? 0 : delay', 'delay'),
+    edit('lifecycle', 'this.isHurried ? Math.min(delay, HURRIED_MS) : delay', 'delay'),
   ],
   'retries are hurried for ever after a drain': [
     edit('drain', 'lifecycle.isHurried = false', 'void 0'),

@@ -169,12 +169,13 @@ export class Model {
     }
     task.attempts.push({ abortedBy: undefined })
     this.events.retried += 1
-    if (delay === 0 || this.#drains.underWay.size > 0) {
+    if (delay === 0) {
       this.#ready(task)
       return
     }
+    const wait = this.#drains.underWay.size > 0 ? Math.min(delay, 100) : delay
     task.state = 'delayed'
-    this.timers.arm(task, delay, () => this.#ready(task))
+    this.timers.arm(task, wait, () => this.#ready(task))
   }
 
   /** Whether there was anything to cancel. */

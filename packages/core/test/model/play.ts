@@ -49,7 +49,7 @@ async function rest(both: Both, clock: Clock, turns: boolean): Promise<void> {
     await clock.settle()
   }
   if (both.violation) throw both.violation
-  compare(both, clock)
+  compare(both, clock, turns)
   if (turns) compareAtRest(both)
 }
 

@@ -107,7 +107,7 @@ const specs = (adds: fc.Arbitrary<readonly Addition[]>): fc.Arbitrary<TaskSpec> 
       fc.constant({ attempts: 1, delay: 0, factor: 1 }),
       fc.record({
         attempts: fc.integer({ min: 2, max: 3 }),
-        delay: fc.nat(12),
+        delay: fc.oneof(fc.nat(12), fc.constant(130)), // longer than a drain lets it wait
         factor: fc.constantFrom(1, 2),
       }),
     ),
@@ -125,6 +125,7 @@ const steps: fc.Arbitrary<Action> = fc.oneof(
   { arbitrary: action('add', { lane, spec, times: fc.constant(1) }), weight: 20 },
   { arbitrary: action('end', { pick: fc.nat(9), ok: fc.boolean() }), weight: 16 },
   { arbitrary: action('tick', { ms: fc.nat(15), turns: fc.boolean() }), weight: 14 },
+  { arbitrary: action('tick', { ms: fc.constant(110), turns: fc.boolean() }), weight: 2 },
   { arbitrary: action('over', { lane: fc.nat(LANES - 1), ok: fc.boolean() }), weight: 8 },
   { arbitrary: action('cancel', { pick: fc.nat(9) }), weight: 6 },
   { arbitrary: action('drain', { timeout: drainTimeout() }), weight: 6 },
