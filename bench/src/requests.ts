@@ -109,17 +109,21 @@ const byteTargets: Record<string, Record<Framework, number>> = {
   'ours, 1 task': { Koa: 746, Fastify: 905, Express: 2714 },
 }
 
+const byteVariants = ['null', 'ours, 0 tasks', 'ours, 1 task', 'by hand, 1 task'] as const
+
 /** Bytes allocated per request, over bare. */
 export async function requestBytes(): Promise<Line[]> {
   const lines: Line[] = []
   for (const framework of FRAMEWORKS) {
     const processes: Samples[] = []
     for (let i = 0; i < 3; i++) {
-      processes.push(await measure('request-bytes', [framework, 5], HEAP_FLAGS))
+      processes.push(
+        await measure('request-bytes', [framework, 5, 'bare', ...byteVariants], HEAP_FLAGS),
+      )
     }
     const over = (variant: string) =>
       figure(processes.map((each) => pairedDifference(each, variant, 'bare')))
-    for (const variant of ['null', 'ours, 0 tasks', 'ours, 1 task', 'by hand, 1 task']) {
+    for (const variant of byteVariants) {
       const { median: bytes, least, most } = over(variant)
       const target = byteTargets[variant]?.[framework]
       lines.push({

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
-import { onAbort } from './on-abort.js'
 import type { Outcome } from './options.js'
 import type { Next } from './retry.js'
 
@@ -105,6 +104,8 @@ interface Extras {
   attempt?: number
   controller?: AbortController | undefined
   abortion?: Abortion | undefined
+  /** Those inside of it that are aborted with it. */
+  inner?: Set<Context> | undefined
   /** Of the state that it is in: `ready`, `running` or `delayed`. */
   timer?: NodeJS.Timeout | undefined
   /** It was told to stop: it will be `cancelled` when it has ended. */
@@ -177,15 +178,30 @@ export abstract class Context implements TaskContext {
   protected letGo(): void {
     if (!this.#extras) return
     this.#extras.controller = undefined
+    this.#extras.inner = undefined
     this.#extras.unfollow = undefined
   }
 
-  /** The first abort counts. */
+  /** The first abort counts. It goes to all inside, which nest in any depth: by a list, no recursion. */
   abort(reason: unknown): void {
+    const told: Context[] = [this]
+    for (const context of told) {
+      context.#extras ??= {}
+      if (context.#extras.abortion) continue
+      context.#extras.abortion = { reason }
+      for (const inner of context.#extras.inner ?? []) told.push(inner)
+      context.#extras.controller?.abort(reason)
+    }
+  }
+
+  adopt(inner: Context): void {
     this.#extras ??= {}
-    if (this.#extras.abortion) return
-    this.#extras.abortion = { reason }
-    this.#extras.controller?.abort(reason)
+    this.#extras.inner ??= new Set()
+    this.#extras.inner.add(inner)
+  }
+
+  disown(inner: Context): void {
+    this.#extras?.inner?.delete(inner)
   }
 
   protected ownSignal(): AbortSignal {
@@ -195,67 +211,6 @@ export abstract class Context implements TaskContext {
       if (this.abortion) this.#extras.controller.abort(this.abortion.reason)
     }
     return this.#extras.controller.signal
-  }
-}
-
-/** The context of a Task that is called, on its own or inside of another task: its parent. */
-export class CallContext extends Context {
-  readonly name: string
-  readonly #depth: number
-  /** The nearest one around it that may be aborted: lists nest in any depth, and all ask it. */
-  readonly parent: Context | undefined
-  readonly #outermost: Context | undefined
-
-  constructor(name: string, parent: Context | undefined) {
-    super()
-    this.name = name
-    this.#depth = parent ? parent.depth + 1 : 0
-    const isPassive = parent instanceof CallContext && !(parent instanceof AbortableContext)
-    this.parent = isPassive ? parent.parent : parent
-    this.#outermost = parent instanceof CallContext ? parent.#outermost : parent
-  }
-
-  override get depth(): number {
-    return this.#depth
-  }
-
-  get outcome(): Outcome | undefined {
-    return this.#outermost?.outcome
-  }
-
-  get request(): RequestInfo | undefined {
-    return this.#outermost?.request
-  }
-
-  override get signal(): AbortSignal {
-    return this.parent?.signal ?? this.ownSignal()
-  }
-
-  override get abortion(): Abortion | undefined {
-    let context: Context | undefined = this
-    while (context instanceof CallContext && !context.ownAbortion) context = context.parent
-    return context?.ownAbortion
-  }
-}
-
-/** The context of a group, or of a Task with policies: aborted with its parent, and by itself. */
-export class AbortableContext extends CallContext {
-  #unfollow: (() => void) | undefined
-  #hasEnded = false
-
-  override get signal(): AbortSignal {
-    const own = this.ownSignal()
-    if (this.parent && !this.#unfollow && !this.#hasEnded) {
-      const { signal } = this.parent
-      this.#unfollow = onAbort(signal, () => this.abort(signal.reason))
-    }
-    return own
-  }
-
-  /** It has ended: a signal that lives longer must not keep it. */
-  end(): void {
-    this.#hasEnded = true
-    this.#unfollow?.()
   }
 }
 

@@ -1,5 +1,6 @@
+import { AbortableContext, CallContext } from './call-context.js'
 import { isThenable } from './contain.js'
-import { AbortableContext, CallContext, currentContext, enterInner } from './context.js'
+import { currentContext, enterInner } from './context.js'
 import { TimeoutError } from './errors.js'
 import { publish } from './events.js'
 import { onAbort } from './on-abort.js'

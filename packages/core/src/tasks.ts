@@ -1,4 +1,5 @@
-import { AbortableContext, CallContext, type Context, currentContext, enter } from './context.js'
+import { AbortableContext, CallContext } from './call-context.js'
+import { type Context, currentContext, enter } from './context.js'
 import { type AnyFunction, type Definition, isTask } from './definition.js'
 import { publish } from './events.js'
 import { expected } from './expected.js'

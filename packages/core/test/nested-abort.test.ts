@@ -1,7 +1,8 @@
-import { getEventListeners } from 'node:events'
-import { currentTask, Task, Tasks } from '@backgrounder/core'
+import { once } from 'node:events'
+import { createRunner, currentTask, Task, Tasks } from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
 import { deferred, turn } from './deferred.js'
+import { isCollected } from './garbage.js'
 import { failing, patient } from './signal-tasks.js'
 
 const group = { asGroup: true } as const
@@ -62,16 +63,21 @@ describe('the signal of a task in a Tasks inside of another', () => {
     expect(reasons).toMatchObject([{ cause: 'inner' }, { cause: { errors: ['inner'] } }])
   })
 
-  it('is not kept by the outer signal once the inner group has ended', async () => {
-    let listeners = -1
-    const outer = new Task(async () => {
-      const signal = currentTask()?.signal as AbortSignal
-      const look = () => void currentTask()?.signal
+  it('is not kept by what is around it once the inner group has ended', async () => {
+    const signals: WeakRef<AbortSignal>[] = []
+    const runner = createRunner()
+    const gate = deferred()
+    const outer = runner.addTask(async () => {
+      void currentTask()?.signal
+      const look = () => void signals.push(new WeakRef(currentTask()?.signal as AbortSignal))
       await new Tasks([new Task(look), new Tasks([new Task(look)], group)], group)()
-      listeners = getEventListeners(signal, 'abort').length
+      await gate.promise
     })
-    await outer()
-    expect(listeners).toBe(0)
+    while (signals.length < 2) await turn()
+    await turn()
+    for (const signal of signals) expect(await isCollected(signal)).toBe(true)
+    gate.resolve()
+    await outer.done
   })
 
   it('makes no warning of too many listeners', async () => {
@@ -121,6 +127,24 @@ describe('lists', () => {
     for (let depth = 0; depth < 5_000; depth++) task = new Tasks([task], { asGroup })
     await task()
     expect(ran).toBe(1)
+  })
+
+  it('nest in any depth, and their signals are aborted together', async () => {
+    const started = deferred()
+    const reasons: unknown[] = []
+    let task: Task = new Task(async () => {
+      const signal = currentTask()?.signal as AbortSignal
+      started.resolve()
+      await once(signal, 'abort')
+      reasons.push(signal.reason)
+    })
+    for (let depth = 0; depth < 20_000; depth++) task = new Tasks([task], group)
+    const runner = createRunner()
+    const run = runner.addTask(task)
+    await started.promise
+    run.cancel('no need')
+    await runner.settled()
+    expect([run.state, reasons]).toEqual(['cancelled', ['no need']])
   })
 
   it('that share lists are looked through once', () => {

@@ -177,7 +177,7 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('tasks', 'if (context.abortion) return withoutAbortion(context, errors)', ''),
   ],
   'the signal of a group does not follow that of its task': [
-    edit('context', 'onAbort(signal, () => this.abort(signal.reason))', '() => {}'),
+    edit('call-context', 'this.parent.adopt(this)', 'void 0'),
   ],
 }
 
