@@ -339,9 +339,12 @@ describe('inside of another', () => {
   it('a retry that waits is given up when a sibling of its group fails', async () => {
     const gate = deferred()
     const func = vi.fn(() => Promise.reject(noRoute))
-    const group = new Tasks([new Task(func).with({ retries: 5 }), new Task(() => gate.promise)], {
-      asGroup: true,
-    })
+    const group = new Tasks(
+      [new Task(func).with({ retries: { jitter: false } }), new Task(() => gate.promise)],
+      {
+        asGroup: true,
+      },
+    )
     const outcome = watch(group())
     await pass(0)
     gate.reject(new Error('the sibling'))
