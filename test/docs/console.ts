@@ -42,7 +42,7 @@ function readCurl(command: string): Request {
     else if (word === '-H') {
       const [, name, value] = /^([^:]+):\s*(.*)$/.exec(words.shift() ?? '') ?? []
       request.headers[name as string] = value as string
-    } else if (word.startsWith('localhost:3000')) request.path = word.slice(14)
+    } else if (address.test(word)) request.path = word.replace(address, '')
     else throw new Error(`Expected -X, -H, -d, -i or localhost:3000, got ${word}: ${command}`)
   }
   if (request.body !== null && !Object.keys(request.headers).some(isContentType)) {
@@ -51,6 +51,8 @@ function readCurl(command: string): Request {
   request.method ||= request.body === null ? 'GET' : 'POST'
   return request
 }
+
+const address = /^(http:\/\/)?localhost:3000/
 
 function isContentType(name: string): boolean {
   return name.toLowerCase() === 'content-type'
