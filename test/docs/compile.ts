@@ -1,15 +1,12 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll } from 'vitest'
 import { type Block, root } from './pages.js'
 
 /** Makes a folder for the blocks of a test file, from where the packages are found. */
-export async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(import.meta.dirname, '.blocks-'))
-  afterAll(() => rm(folder, { recursive: true, force: true }))
-  return folder
+export function makeFolder(): Promise<string> {
+  return mkdtemp(path.join(import.meta.dirname, '.blocks-'))
 }
 
 /** The name of the module that is made of a block. */

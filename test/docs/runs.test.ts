@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { bundle } from '../shutdown/bundle.js'
@@ -33,6 +34,7 @@ beforeAll(async () => {
   const files: string[] = []
   for (const block of blocks) files.push(await writeModule(sources, block))
   await bundle(files, folder)
+  return () => rm(sources, { recursive: true })
 }, 60_000)
 
 describe.concurrent.each(blocks.map((block) => [place(block), block] as const))(

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { makeFolder, typeCheck } from './compile.js'
@@ -15,6 +16,7 @@ let folder: string
 
 beforeAll(async () => {
   folder = await makeFolder()
+  return () => rm(folder, { recursive: true })
 })
 
 it('every block compiles', async () => {
