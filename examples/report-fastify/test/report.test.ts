@@ -32,7 +32,7 @@ describe('POST /reports', () => {
     await vi.waitFor(async () => {
       const answer = await app.inject(location)
       expect([answer.statusCode, answer.json()]).toEqual([202, { state: 'running', attempt: 1 }])
-    })
+    }, 10_000)
 
     database.open()
     await app.taskRunner.settled()
