@@ -27,7 +27,9 @@ class AppModule {}
 
 export async function createExpressApp(): Promise<NestExpressApplication> {
   const adapter = new ExpressAdapter()
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, adapter, { logger: false })
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, adapter, {
+    logger: false,
+  })
   app.use(app.get(Background).middleware)
   return app
 }
