@@ -298,7 +298,7 @@ const arounds = [
 ]
 const states = []
 for (const around of arounds) {
-  const runner = createRunner({ around, onError() {} })
+  const runner = createRunner({ around, onError() {}, blockedWarning: false })
   const run = runner.addTask(() => Promise.reject(new Error('no route')))
   runner.addTask(async () => { await later(10); throw new Error('no route') })
   runner.settled().then(() => states.push(run.state))
