@@ -4,16 +4,16 @@ import { onSources, runNode } from './child.js'
 // docs/observing.md: how the warnings of the process are heard and switched off.
 
 const script = (options: string) => `
-import { createRunner } from '@backgrounder/core'
+const { createRunner } = require('@backgrounder/core')
 process.on('warning', ({ name, code }) => console.log(name, code))
 const runner = createRunner({ slowWarning: 5, blockedWarning: false, ${options} })
-await runner.addTask(function resize() {
+runner.addTask(function resize() {
   return new Promise((resolve) => setTimeout(resolve, 200))
-}).done
+})
 `
 
 const run = (flags: string[], env: Record<string, string> = {}, options = '') =>
-  runNode([...onSources, ...flags, '--input-type=module', '--eval', script(options)], env)
+  runNode([...onSources, ...flags, '--eval', script(options)], env)
 
 const heard = 'BackgrounderWarning BG_SLOW\n'
 
