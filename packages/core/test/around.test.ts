@@ -192,7 +192,9 @@ describe('`around`', () => {
     await runner.settled()
     expect(run).toMatchObject({
       state: 'failed',
-      error: new TypeError('Expected `around` to call next(): the task has not run'),
+      error: new TypeError(
+        'Expected `around` to call next(): the task has not run. Return what next() returns',
+      ),
     })
     expect(func).not.toHaveBeenCalled()
   })
@@ -219,7 +221,9 @@ describe('`around`', () => {
     const run = runner.addTask(func)
     await runner.settled()
     expect(run.error).toEqual(
-      new TypeError('Expected `around` to call next() once: it did so again'),
+      new TypeError(
+        'Expected `around` to call next() once: it did so again. For another attempt: retries',
+      ),
     )
     expect(func).toHaveBeenCalledOnce()
   })
@@ -237,7 +241,9 @@ describe('`around`', () => {
     const run = runner.addTask(func)
     await runner.settled()
     expect(run.state).toBe('failed')
-    const late = new TypeError('Expected `around` to call next() before it ends')
+    const late = new TypeError(
+      'Expected `around` to call next() before it ends: it has ended. Return what next() returns',
+    )
     let thrown: unknown
     try {
       nexts[0]?.()

@@ -71,7 +71,10 @@ describe.each(kinds)('%s outside of a runner', (kind, make) => {
     await pass(1)
     expect(outcome).toMatchObject({
       state: 'rejected',
-      error: { code: 'BG_TIMEOUT', message: 'Task work timed out: not ended after 50 ms' },
+      error: {
+        code: 'BG_TIMEOUT',
+        message: 'Task work timed out: not ended after 50 ms (timeout)',
+      },
     })
     expect(signal?.reason).toBe(outcome.error)
     gate.reject(noRoute) // nobody's any more, and no unhandled rejection
