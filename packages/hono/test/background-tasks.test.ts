@@ -126,6 +126,17 @@ it('getTasks without the middleware names the line to add', async () => {
   expect(errors).toEqual([expect.stringContaining('app.use(backgroundTasks())')])
 })
 
+it('more than maxPending: an onError that answers with the status of an error answers 503', async () => {
+  const app = new Hono().use(backgroundTasks({ maxPending: 1 })).get('/', (c) => {
+    for (let i = 0; i < 2; i++) c.var.tasks.addTask(() => {})
+    return c.text('ok')
+  })
+  app.onError((error, c) => c.text(error.message, (error as { status?: 503 }).status ?? 500))
+  await supertest(createAdaptorServer(app) as Server)
+    .get('/')
+    .expect(503)
+})
+
 it.each([
   ['app.request(), which has no bindings', undefined],
   ["another runtime's bindings", { KV: {} }],

@@ -57,7 +57,7 @@ const framework =
       const errors: unknown[] = []
       app.onError((error, c) => {
         errors.push(error)
-        return c.text('Internal Server Error', statusOf(error))
+        return c.text('Internal Server Error', 500) // as without an onError
       })
       const middleware = backgroundTasks(options)
       const pass: MiddlewareHandler = (_c, next) => next()
@@ -103,10 +103,5 @@ const framework =
       return listen(server as never, { runner, errors }, middleware.drain)
     },
   })
-
-/** As one writes it there: the default answers 500 to whatever is no HTTPException. */
-function statusOf(error: Error): 500 {
-  return ((error as { status?: number }).status ?? 500) as 500
-}
 
 export const honoFrameworks = [framework('Hono 4', false), framework('Hono 4 · HTTP/2', true)]
