@@ -66,7 +66,7 @@ function runTests() {
 
 /** The tests of a report, those of one framework after the other's. */
 function readReport(file) {
-  const order = ['node', 'express', 'koa', 'fastify']
+  const order = ['node', 'express', 'koa', 'fastify', 'hono']
   const rank = ({ name }) => order.indexOf(path.basename(name, '.test.ts'))
   const files = JSON.parse(readFileSync(file, 'utf8')).testResults.filter(({ name }) =>
     name.includes('/test/contract/'),

@@ -3,12 +3,15 @@ import { createRunner, currentTask, defaultRunner, type Runner } from '@backgrou
 import { createRecorder, settled } from '@backgrounder/core/testing'
 import * as forExpress from '@backgrounder/express'
 import * as forFastify from '@backgrounder/fastify'
+import * as forHono from '@backgrounder/hono'
 import * as forKoa from '@backgrounder/koa'
+import { createAdaptorServer } from '@hono/node-server'
 import Router from '@koa/router'
 import express5 from 'express'
 import express4 from 'express4'
 import createFastify5 from 'fastify'
 import createFastify4 from 'fastify4'
+import { Hono } from 'hono'
 import Koa3, { type Middleware } from 'koa'
 import Koa2 from 'koa2'
 import request from 'supertest'
@@ -96,6 +99,28 @@ const fastifyKits = (createFastify: typeof createFastify5): Record<string, Build
   },
 })
 
+const honoKits: Record<string, Build> = {
+  'app.use'(work, runner) {
+    const app = new Hono()
+    app.use(forHono.backgroundTasks({ ...(runner && { runner }) }))
+    app.post('/signup', (c) => {
+      c.var.tasks.addTask(work)
+      return c.body(null, 202)
+    })
+    return { app, target: createAdaptorServer(app) as http.Server }
+  },
+  'app.route'(work, runner) {
+    const inner = new Hono()
+    inner.use(forHono.backgroundTasks({ ...(runner && { runner }) }))
+    inner.post('/signup', (c) => {
+      c.var.tasks.addTask(work)
+      return c.body(null, 202)
+    })
+    const app = new Hono().route('/', inner)
+    return { app, target: createAdaptorServer(app) as http.Server }
+  },
+}
+
 const kits: [string, Build][] = Object.entries({
   'Express 4': expressKits(express4),
   'Express 5': expressKits(express5),
@@ -103,6 +128,7 @@ const kits: [string, Build][] = Object.entries({
   'Koa 3': koaKits(Koa3),
   'Fastify 4': fastifyKits(createFastify4 as typeof createFastify5),
   'Fastify 5': fastifyKits(createFastify5),
+  'Hono 4': honoKits,
 }).flatMap(([name, layouts]) =>
   Object.entries(layouts).map(([layout, build]): [string, Build] => [`${name}, ${layout}`, build]),
 )

@@ -65,7 +65,7 @@ export interface RunningApp {
 export interface Framework {
   /** The column of the matrix. */
   readonly name: string
-  readonly family: 'node' | 'Express' | 'Koa' | 'Fastify'
+  readonly family: 'node' | 'Express' | 'Koa' | 'Fastify' | 'Hono'
   readonly isHttp2: boolean
   start(handler: Handler, options?: RunnerOptions, layout?: Layout): Promise<RunningApp>
   /** How the response of the task that starts right now has ended. */

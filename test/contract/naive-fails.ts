@@ -95,4 +95,6 @@ export const naiveFails: Record<string, readonly string[]> = {
   'Fastify 5': [...http1, ...onResponse, ...inject],
   'Fastify 4 · HTTP/2': [...everywhere, ...streams, ...onResponse],
   'Fastify 5 · HTTP/2': [...everywhere, ...streams, ...onResponse, ...inject],
+  'Hono 4': http1,
+  'Hono 4 · HTTP/2': [...everywhere, ...unlessFastify, ...streams],
 }

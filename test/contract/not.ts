@@ -21,6 +21,12 @@ export const noPipelining: Not = http1Only('HTTP/2 has no pipelining: its stream
 
 export const noUpgrade: Not = http1Only('HTTP/2 has no upgrade')
 
+/** Seen without us too: the answer is there, and then the stream is reset. */
+export const notBehindHono2: Not = ({ family, isHttp2 }) =>
+  family === 'Hono' && isHttp2
+    ? "Hono's server resets an HTTP/2 stream that somebody else has answered, also without us"
+    : undefined
+
 export const fastifyOnly =
   (reason: string): Not =>
   ({ family }) =>

@@ -8,9 +8,11 @@ const projects = [
   'express',
   'koa',
   'fastify',
+  'hono',
   'express-own-tasks',
   'koa-own-tasks',
   'fastify-own-tasks',
+  'hono-own-tasks',
 ]
 const versions = Object.keys(compilers) as Version[]
 

@@ -45,7 +45,8 @@ export class QueueFullError extends BackgrounderError {
   readonly statusCode: number = 503
 
   constructor(name: string, maxPending: number) {
-    const full = `${maxPending} tasks are pending (maxPending). Try again later`
+    const pending = maxPending === 1 ? '1 task is' : `${maxPending} tasks are`
+    const full = `${pending} pending (maxPending). Try again later`
     super('BG_QUEUE_FULL', `Task ${name} was refused: ${full}`)
   }
 }

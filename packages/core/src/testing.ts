@@ -19,7 +19,7 @@ interface SettledOptions {
 }
 
 /**
- * Waits until everything that an Express, Koa or Fastify app has accepted is settled, and what
+ * Waits until everything that an Express, Koa, Fastify or Hono app has accepted is settled, and what
  * definitions that were called have started. An app that is mounted in this one behind a function
  * (koa-mount) is not found: pass it, or its runner.
  *
@@ -72,7 +72,8 @@ function describe({ name, state, request }: TaskRun): string {
 }
 
 // Where frameworks keep what was mounted: Express its router's stack of layers, Koa a list of
-// middleware, Fastify a decorator. Express 4 throws at the look at `router`.
+// middleware, Fastify a decorator, Hono a list of
+// routes. Express 4 throws at the look at `router`.
 const places = [
   'runner',
   'taskRunner',
@@ -82,6 +83,8 @@ const places = [
   'stack',
   'handle',
   'route',
+  'routes',
+  'handler',
 ]
 
 function findRunners(app: unknown): Set<TaskRunner> {

@@ -84,7 +84,7 @@ describe('`waitUntil`', () => {
     const { works, waitUntil } = platform()
     const { tasks, runner } = fakeResponse({ waitUntil, maxPending: 1 })
     runner.addTask(() => {})
-    expect(() => tasks.addTask(() => {})).toThrow('1 tasks are pending')
+    expect(() => tasks.addTask(() => {})).toThrow('1 task is pending')
     expect(() => tasks.addTask(42 as never)).toThrow(TypeError)
     expect(() => tasks.track(42 as never)).toThrow(TypeError)
     expect(works).toHaveLength(1)

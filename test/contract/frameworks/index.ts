@@ -1,6 +1,7 @@
 import type { Framework, Kind } from '../framework.js'
 import { expressFrameworks } from './express.js'
 import { fastifyFrameworks } from './fastify.js'
+import { honoFrameworks } from './hono.js'
 import { koaFrameworks } from './koa.js'
 import { nodeFrameworks } from './node.js'
 
@@ -10,4 +11,5 @@ export const frameworks: ((kind: Kind) => Framework)[] = [
   ...expressFrameworks,
   ...koaFrameworks,
   ...fastifyFrameworks,
+  ...honoFrameworks,
 ]

@@ -86,6 +86,7 @@ export const keptRows: Row[] = [
       ['node', 'node:http renders no views'],
       ['Koa', 'Koa renders no views'],
       ['Fastify', 'Fastify renders no views'],
+      ['Hono', 'Hono renders no views'],
     ),
     async run(stage) {
       const ran: string[] = []

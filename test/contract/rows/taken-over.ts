@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Connection } from '../clients/client.js'
 import type { Exchange } from '../framework.js'
+import { notBehindHono2 } from '../not.js'
 import { expectOnce, type Row, type Stage, turns, until } from '../row.js'
 
 /** The response is not, or not only, the framework's: its tasks run once all the same. */
@@ -8,6 +9,7 @@ export const takenOverRows: Row[] = [
   {
     name: 'an answer that was ended early, and that the handler then gives again: once, after the last byte',
     mark: 'B',
+    not: notBehindHono2,
     async run(stage) {
       const recorder = stage.recorder()
       const app = await stage.start((x) => {

@@ -7,10 +7,12 @@ import { expectOnce, type Row } from '../row.js'
 export const testRows: Row[] = [
   {
     name: 'inject: once, sent',
-    not: (framework) =>
-      framework.name === 'Fastify 4 · HTTP/2'
+    not(framework) {
+      if (framework.family === 'Hono') return "Hono's app.request() has no response of Node.js"
+      return framework.name === 'Fastify 4 · HTTP/2'
         ? 'Fastify 4 answers inject with 505 when it speaks HTTP/2'
-        : fastifyOnly('only Fastify makes requests without a socket')(framework),
+        : fastifyOnly('only Fastify makes requests without a socket')(framework)
+    },
     async run(stage) {
       const recorder = stage.recorder()
       const app = await stage.start((x) => {

@@ -1,0 +1,4 @@
+import { honoFrameworks } from './frameworks/hono.js'
+import { runMatrix } from './matrix.js'
+
+runMatrix(honoFrameworks)
