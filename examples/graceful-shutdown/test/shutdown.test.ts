@@ -2,6 +2,8 @@ import { expect, test, vi } from 'vitest'
 import { Service } from './service.js'
 import { Warehouse } from './warehouse.js'
 
+vi.setConfig({ testTimeout: 60_000 }) // it waits as a load balancer does
+
 const until = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000 })
 
 const ids = (prefix: string, count: number) =>
@@ -13,7 +15,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const warehouse = new Warehouse()
     const service = await Service.start({
       WAREHOUSE: await warehouse.start(),
-      UNREADY_MS: '3000',
+      UNREADY_MS: '8000',
     })
 
     // Some are answered, and their tasks run; some are in flight, and have not added one yet.

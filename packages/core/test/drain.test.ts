@@ -1,5 +1,5 @@
 import { createRunner } from '@backgrounder/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { childProcesses } from './child.js'
 import { deferred, turn } from './deferred.js'
 import { fakeResponse } from './fake-response.js'
@@ -136,7 +136,7 @@ describe('runner.drain', () => {
       runner.addTask(() => {})
       await runner.drain({ timeout })
     }
-    expect(timers()).toBe(before)
+    await vi.waitFor(() => expect(timers()).toBeLessThanOrEqual(before)) // others come and go
   })
 
   it.each(['Infinity', 'false', '3e9'])(
