@@ -40,6 +40,39 @@ export function contractPage(cells) {
   return { text: text.join('\n'), summary }
 }
 
+// The first screen has room for a few.
+const telling = [
+  'a normal answer: once, after the last byte',
+  'the client leaves (FIN) while the handler hangs: once, not sent',
+  'res.destroy(): once, not sent',
+  "the server's timeout: once, not sent",
+  'a task added after the response is over: soon, once, in a later macrotask',
+  'pipelined, and the connection dies while an answer is queued: once each, not sent',
+  'an answer that ends before its middleware does: tasks are added after it and run once each',
+  'the tasks of a websocket route run when its socket closes: once, not sent',
+  'a task that adds 5,000 at once: all once, in order, the loop stays responsive',
+  'the AsyncLocalStorage store of the addTask is the one in the task, also after an await',
+]
+
+/** The table of the README: on how many frameworks each of a few promises is kept. */
+export function readmeTable(cells) {
+  const rows = telling.map((row) => {
+    const [naive, ours] = ['naive', 'ours'].map((kind) => {
+      const ofKind = cells.filter(
+        (cell) => cell.row === row && cell.kind === kind && cell.verdict !== 'cannot be',
+      )
+      const kept = ofKind.filter(({ verdict }) => verdict === 'keeps').length
+      if (ofKind.length === 0) throw new Error(`No row of that name: ${row}`)
+      return `${kept === ofKind.length ? '✓' : '✗'} ${kept} of ${ofKind.length}`
+    })
+    return [row, naive, ours]
+  })
+  return markdownTable(
+    ['promise, and on how many frameworks it is kept', 'naive', 'backgrounder'],
+    rows,
+  )
+}
+
 function sign(cells, framework, notes) {
   const [ours, naive] = ['ours', 'naive'].map((kind) =>
     cells.find((cell) => cell.framework === framework && cell.kind === kind),

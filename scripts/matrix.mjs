@@ -1,16 +1,18 @@
-// Prints the contract as a table, rows × frameworks, and writes it to docs/contract.md.
+// Prints the contract as a table, rows × frameworks, and writes it to docs/contract.md; a few of its
+// rows go into the README.
 //
 //   npm run matrix                         runs the contract's tests and writes the page
-//   npm run matrix -- --check              runs them, and fails when the page is not current
+//   npm run matrix -- --check              runs them, and fails when a page is not current
 //   npm run matrix -- --report file.json   takes a JSON report of a run of vitest instead
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { contractPage } from './contract-page.mjs'
+import { contractPage, readmeTable } from './contract-page.mjs'
 
 const page = new URL('../docs/contract.md', import.meta.url)
+const readme = new URL('../README.md', import.meta.url)
 const { values } = parseArgs({
   options: { check: { type: 'boolean', default: false }, report: { type: 'string' } },
 })
@@ -20,18 +22,27 @@ const failed = tests.filter(({ status }) => status === 'failed')
 for (const { fullName, failureMessages } of failed) {
   console.error(`✗ ${fullName}\n  ${failureMessages.join('\n  ')}\n`)
 }
-const { text, summary } = contractPage(tests.flatMap(({ meta }) => meta.cell ?? []))
+const cells = tests.flatMap(({ meta }) => meta.cell ?? [])
 
-if (failed.length > 0) {
-  fail(`${failed.length} tests failed: no table without them.`)
-} else if (values.check && readFileSync(page, 'utf8') !== text) {
-  fail('docs/contract.md is not current: npm run matrix')
-} else {
-  if (values.check) console.log(`docs/contract.md is current. ${summary}`)
-  else {
-    writeFileSync(page, text)
-    console.log(text)
+if (failed.length > 0) fail(`${failed.length} tests failed: no table without them.`)
+else tell()
+
+function tell() {
+  const { text, summary } = contractPage(cells)
+  const before = readFileSync(readme, 'utf8')
+  const after = before.replace(
+    /(<!-- matrix[^>]*-->\n).*?(<!-- \/matrix -->)/s,
+    (_, start, end) => `${start}\n${readmeTable(cells)}\n\n${end}`,
+  )
+  if (values.check) {
+    if (readFileSync(page, 'utf8') !== text) fail('docs/contract.md is not current: npm run matrix')
+    else if (before !== after) fail('The table of README.md is not current: npm run matrix')
+    else console.log(`docs/contract.md and README.md are current. ${summary}`)
+    return
   }
+  writeFileSync(page, text)
+  writeFileSync(readme, after)
+  console.log(text)
 }
 
 function fail(message) {

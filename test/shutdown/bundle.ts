@@ -2,10 +2,10 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 /**
- * Bundles a script with the sources of our packages, once for all its children: each
+ * Bundles scripts with the sources of our packages, once for all their children: each
  * of them would take two seconds to do so for itself. The frameworks stay where they are.
  */
-export async function bundle(file: string, outDir: string): Promise<void> {
+export async function bundle(files: string[], outDir: string): Promise<void> {
   // Vite comes with vitest, and is found from there.
   const vitest = createRequire(createRequire(import.meta.url).resolve('vitest/package.json'))
   const { build } = (await import(pathToFileURL(vitest.resolve('vite')).href)) as Vite
@@ -17,7 +17,15 @@ export async function bundle(file: string, outDir: string): Promise<void> {
       noExternal: [/^@backgrounder\//, 'fastify-plugin'],
       resolve: { conditions: ['@backgrounder/source', 'module', 'node'] },
     },
-    build: { ssr: file, target: 'node20', minify: false, outDir, emptyOutDir: false },
+    build: {
+      ssr: true,
+      rollupOptions: { input: files },
+      target: 'node20',
+      minify: false,
+      sourcemap: true,
+      outDir,
+      emptyOutDir: false,
+    },
   })
 }
 

@@ -114,7 +114,7 @@ export const cleanups: (() => void)[] = []
 export async function build(name: string, source: string): Promise<string> {
   const file = path.join(folder, `${name}.ts`)
   await writeFile(file, source)
-  await bundle(file, folder)
+  await bundle([file], folder)
   return path.join(folder, `${name}.mjs`)
 }
 

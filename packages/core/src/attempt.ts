@@ -39,8 +39,16 @@ function callAround(around: Around, run: Run, call: () => unknown): unknown {
   let inner: Promise<unknown> | undefined
 
   function next(): unknown {
-    if (isCalled) throw new TypeError('Expected `around` to call next() once: it did so again')
-    if (hasEnded) throw new TypeError('Expected `around` to call next() before it ends')
+    if (isCalled) {
+      throw new TypeError(
+        'Expected `around` to call next() once: it did so again. For another attempt: retries',
+      )
+    }
+    if (hasEnded) {
+      throw new TypeError(
+        'Expected `around` to call next() before it ends: it has ended. Return what next() returns',
+      )
+    }
     if (isToldToStop(run)) throw run.abortion?.reason
     isCalled = true
     const result = call()
@@ -54,7 +62,9 @@ function callAround(around: Around, run: Run, call: () => unknown): unknown {
   function end(): void {
     hasEnded = true
     if (!isCalled) {
-      throw new TypeError('Expected `around` to call next(): the task has not run')
+      throw new TypeError(
+        'Expected `around` to call next(): the task has not run. Return what next() returns',
+      )
     }
   }
 

@@ -40,9 +40,9 @@ const storage = new AsyncLocalStorage<Context>()
  *
  * @example
  * ```ts
- * async function report(url: string) {
- *   const task = currentTask()
- *   await fetch(url, { signal: task?.signal })
+ * export async function report(url: string) {
+ *   const signal = currentTask()?.signal ?? null
+ *   await fetch(url, { signal })
  * }
  * ```
  */

@@ -26,7 +26,8 @@ export class SkippedError extends BackgrounderError {
 /** The task did not end, or did not start, in its time. */
 export class TimeoutError extends BackgrounderError {
   constructor(name: string, ms: number, what: 'ended' | 'started' = 'ended') {
-    super('BG_TIMEOUT', `Task ${name} timed out: not ${what} after ${ms} ms`)
+    const option = what === 'ended' ? 'timeout' : 'queueTimeout'
+    super('BG_TIMEOUT', `Task ${name} timed out: not ${what} after ${ms} ms (${option})`)
   }
 }
 
@@ -44,7 +45,9 @@ export class QueueFullError extends BackgrounderError {
   readonly statusCode: number = 503
 
   constructor(name: string, maxPending: number) {
-    super('BG_QUEUE_FULL', `Task ${name} was refused: ${maxPending} tasks are pending (maxPending)`)
+    const pending = maxPending === 1 ? '1 task is' : `${maxPending} tasks are`
+    const full = `${pending} pending (maxPending). Try again later`
+    super('BG_QUEUE_FULL', `Task ${name} was refused: ${full}`)
   }
 }
 

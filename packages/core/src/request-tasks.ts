@@ -85,7 +85,10 @@ export class RequestTasks {
     validate('tasks', { asGroup }, { asGroup: runnerRules.asGroup })
     const lane = this.#makeLane()
     if (lane.outcome) {
-      throw new TypeError('Expected `asGroup` to be set before the response is over: it is over')
+      throw new TypeError(
+        'Expected `asGroup` to be set before the response is over: it is over. For what is added ' +
+          'now: addTask(new Tasks([…], { asGroup: true }))',
+      )
     }
     lane.asGroup = asGroup
   }

@@ -75,7 +75,13 @@ export class Tasks extends Task<[], void> {
   addTask<A extends unknown[]>(func: (this: void, ...args: A) => unknown, ...args: Args<A>): void {
     const task = isTask(func) && args.length === 0 ? func : new Task(func, ...args)
     if (contains(task, this)) {
-      throw expected('the first argument of addTask', 'a Task other than the list itself', task)
+      const mend = 'For its tasks once more: addTask(new Tasks(tasks))'
+      throw expected(
+        'the first argument of addTask',
+        'a Task other than the list itself',
+        task,
+        mend,
+      )
     }
     this.#tasks.push(task)
     for (const proceed of this.#groups) proceed()
@@ -167,7 +173,7 @@ export class Tasks extends Task<[], void> {
 function copy(tasks: Iterable<Task> | null | undefined): Task[] {
   if (tasks === null || tasks === undefined) return []
   if (typeof tasks[Symbol.iterator] !== 'function') {
-    const mend = isTask(tasks) ? 'Put it in a list: new Tasks([task])' : undefined
+    const mend = `${isTask(tasks) ? 'Put it in a list' : 'For example'}: new Tasks([task])`
     throw expected('the first argument of new Tasks', 'an iterable of Task', tasks, mend)
   }
   const list = [...tasks]

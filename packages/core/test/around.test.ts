@@ -192,7 +192,9 @@ describe('`around`', () => {
     await runner.settled()
     expect(run).toMatchObject({
       state: 'failed',
-      error: new TypeError('Expected `around` to call next(): the task has not run'),
+      error: new TypeError(
+        'Expected `around` to call next(): the task has not run. Return what next() returns',
+      ),
     })
     expect(func).not.toHaveBeenCalled()
   })
@@ -219,7 +221,9 @@ describe('`around`', () => {
     const run = runner.addTask(func)
     await runner.settled()
     expect(run.error).toEqual(
-      new TypeError('Expected `around` to call next() once: it did so again'),
+      new TypeError(
+        'Expected `around` to call next() once: it did so again. For another attempt: retries',
+      ),
     )
     expect(func).toHaveBeenCalledOnce()
   })
@@ -237,7 +241,9 @@ describe('`around`', () => {
     const run = runner.addTask(func)
     await runner.settled()
     expect(run.state).toBe('failed')
-    const late = new TypeError('Expected `around` to call next() before it ends')
+    const late = new TypeError(
+      'Expected `around` to call next() before it ends: it has ended. Return what next() returns',
+    )
     let thrown: unknown
     try {
       nexts[0]?.()
@@ -298,7 +304,7 @@ const arounds = [
 ]
 const states = []
 for (const around of arounds) {
-  const runner = createRunner({ around, onError() {} })
+  const runner = createRunner({ around, onError() {}, blockedWarning: false })
   const run = runner.addTask(() => Promise.reject(new Error('no route')))
   runner.addTask(async () => { await later(10); throw new Error('no route') })
   runner.settled().then(() => states.push(run.state))

@@ -71,7 +71,10 @@ describe.each(kinds)('%s outside of a runner', (kind, make) => {
     await pass(1)
     expect(outcome).toMatchObject({
       state: 'rejected',
-      error: { code: 'BG_TIMEOUT', message: 'Task work timed out: not ended after 50 ms' },
+      error: {
+        code: 'BG_TIMEOUT',
+        message: 'Task work timed out: not ended after 50 ms (timeout)',
+      },
     })
     expect(signal?.reason).toBe(outcome.error)
     gate.reject(noRoute) // nobody's any more, and no unhandled rejection
@@ -339,9 +342,12 @@ describe('inside of another', () => {
   it('a retry that waits is given up when a sibling of its group fails', async () => {
     const gate = deferred()
     const func = vi.fn(() => Promise.reject(noRoute))
-    const group = new Tasks([new Task(func).with({ retries: 5 }), new Task(() => gate.promise)], {
-      asGroup: true,
-    })
+    const group = new Tasks(
+      [new Task(func).with({ retries: { jitter: false } }), new Task(() => gate.promise)],
+      {
+        asGroup: true,
+      },
+    )
     const outcome = watch(group())
     await pass(0)
     gate.reject(new Error('the sibling'))

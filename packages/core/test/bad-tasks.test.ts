@@ -118,6 +118,7 @@ describe('a list', () => {
     expect(() => list.addTask(list)).toThrow(message)
     const outer = new Tasks([new Tasks([list])])
     expect(() => list.addTask(outer)).toThrow(message)
+    expect(() => list.addTask(list)).toThrow('For its tasks once more: addTask(new Tasks(tasks))')
     expect([list.size, outer.size]).toEqual([0, 1])
   })
 
@@ -130,7 +131,11 @@ describe('a list', () => {
   it.each<[string, unknown, string]>([
     ['a Task', task, '(function). Put it in a list: new Tasks([task])'],
     ['a function', send, 'to be an iterable of Task, got `[Function: send]` (function)'],
-    ['a number', 42, 'to be an iterable of Task, got `42` (number)'],
+    [
+      'a number',
+      42,
+      'to be an iterable of Task, got `42` (number). For example: new Tasks([task])',
+    ],
     ['a text', 'tasks', ' (string)'],
     ['an object', {}, 'to be an iterable of Task, got `{}` (Object)'],
     ['true', true, 'to be an iterable of Task, got `true` (boolean)'],

@@ -282,7 +282,7 @@ const cancelled = createRunner().addTask(() => {
   return work()
 })
 async function main() {
-  const report = await runner.drain({ timeout: 40 })
+  const report = await runner.drain({ timeout: 2_000 })
   await timed.settled()
   const { ok, succeeded } = report
   process.on('exit', () => console.log(ok, succeeded, run.state, cancelled.state, thrown.length))

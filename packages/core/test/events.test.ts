@@ -381,6 +381,7 @@ async function main() {
     runner.addTask(() => new Promise(() => {})),
   ]
   runs[3].cancel()
+  await Promise.allSettled(runs.slice(0, 4).map(({ done }) => done))
   await runner.drain({ timeout: 20 })
   console.log(runs.map(({ state }) => state).join(), runner.stats.pending, new Set(thrown).size)
 }

@@ -32,7 +32,7 @@ describe('`maxPending`', () => {
       code: 'BG_QUEUE_FULL',
       status: 503,
       statusCode: 503,
-      message: 'Task send was refused: 2 tasks are pending (maxPending)',
+      message: 'Task send was refused: 2 tasks are pending (maxPending). Try again later',
     })
     // Nothing was accepted.
     expect([accepted.length, tasks.size, runner.stats.pending]).toEqual([2, 2, 2])

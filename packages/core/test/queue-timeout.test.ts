@@ -32,7 +32,9 @@ describe('`queueTimeout`', () => {
     await pass(1)
     await done
     expect(run.state).toBe('timedOut')
-    expect((run.error as Error).message).toBe('Task send timed out: not started after 50 ms')
+    expect((run.error as Error).message).toBe(
+      'Task send timed out: not started after 50 ms (queueTimeout)',
+    )
     expect(errors).toEqual([run.error])
     expect(events).toEqual([{ task: run, attempt: 1, reason: 'queueTimeout', error: run.error }])
     gate.resolve()
@@ -113,7 +115,7 @@ describe('`queueTimeout`', () => {
     expect([failing.state, failing.attempt]).toEqual(['ready', 2])
     await pass(50)
     expect(failing.state).toBe('timedOut')
-    expect((failing.error as Error).message).toMatch(/not started after 50 ms$/)
+    expect((failing.error as Error).message).toMatch(/not started after 50 ms \(queueTimeout\)$/)
     second.resolve()
     await runner.settled()
   })

@@ -54,7 +54,10 @@ describe('asGroup of a response', () => {
     expect(() => {
       tasks.asGroup = true
     }).toThrow(
-      new TypeError('Expected `asGroup` to be set before the response is over: it is over'),
+      new TypeError(
+        'Expected `asGroup` to be set before the response is over: it is over. For what is added ' +
+          'now: addTask(new Tasks([…], { asGroup: true }))',
+      ),
     )
     expect(tasks.asGroup).toBe(false)
   })

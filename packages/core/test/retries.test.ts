@@ -445,6 +445,7 @@ describe('a drain', () => {
 
   it('hurries as long as one of several is under way', async () => {
     const runner = createRunner({ retries: 1, onError: () => {}, logger: { error: () => {} } })
+    vi.spyOn(Math, 'random').mockReturnValue(0.9)
     const gate = deferred()
     const runs: TaskRun[] = []
     const hang = runner.addTask(() => gate.promise)

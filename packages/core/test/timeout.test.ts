@@ -22,7 +22,7 @@ function stubborn() {
 const timedOut = {
   name: 'TimeoutError',
   code: 'BG_TIMEOUT',
-  message: 'Task hang timed out: not ended after 50 ms',
+  message: 'Task hang timed out: not ended after 50 ms (timeout)',
 }
 
 describe('at the deadline of `timeout`', () => {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createRunner } from '@backgrounder/core'
 import { describe, expect, it, vi } from 'vitest'
 import { deferred, turn } from './deferred.js'
@@ -83,7 +84,7 @@ describe('`waitUntil`', () => {
     const { works, waitUntil } = platform()
     const { tasks, runner } = fakeResponse({ waitUntil, maxPending: 1 })
     runner.addTask(() => {})
-    expect(() => tasks.addTask(() => {})).toThrow('1 tasks are pending')
+    expect(() => tasks.addTask(() => {})).toThrow('1 task is pending')
     expect(() => tasks.addTask(42 as never)).toThrow(TypeError)
     expect(() => tasks.track(42 as never)).toThrow(TypeError)
     expect(works).toHaveLength(1)
@@ -126,6 +127,15 @@ describe('`waitUntil`', () => {
     await runner.settled()
     expect([seen, tasks.size]).toEqual([['first', 'of waitUntil'], 0])
     expect(waitUntil).toHaveBeenCalledOnce()
+  })
+
+  it('is called in the async context of whoever adds the task', () => {
+    const storage = new AsyncLocalStorage<string>()
+    const stores: unknown[] = []
+    const { tasks, runner } = fakeResponse({ waitUntil: () => stores.push(storage.getStore()) })
+    storage.run('a response', () => tasks.addTask(() => {}))
+    storage.run('a runner', () => runner.addTask(() => {}))
+    expect(stores).toEqual(['a response', 'a runner'])
   })
 
   it('that is not set costs no promise', () => {

@@ -84,6 +84,20 @@ describe('`slowWarning`', () => {
     await runner.settled()
   })
 
+  it('tells ten at once each by its name', async () => {
+    const warned = warnings()
+    const { tasks, runner, end } = fakeResponse({ slowWarning: 100, asGroup: true })
+    const gate = deferred()
+    for (let count = 0; count < 10; count += 1) tasks.addTask(() => gate.promise)
+    end()
+    await pass(100)
+    // Which has its request in it already.
+    const line = expect.stringMatching(/^Task \(anonymous\) POST \/signup has been running/)
+    expect(warned.map(({ message }) => message)).toEqual(Array.from({ length: 10 }, () => line))
+    gate.resolve()
+    await runner.settled()
+  })
+
   it('says of more than ten at once how many they are', async () => {
     const warned = warnings()
     const runner = createRunner({ slowWarning: 100 })

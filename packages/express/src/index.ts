@@ -52,7 +52,9 @@ export function backgroundTasks(
   options: BackgroundTasksOptions = {},
   ...rest: never[]
 ): BackgroundTasks {
-  if (rest.length > 0) throw new TypeError(`backgroundTasks makes the middleware: ${mend}`)
+  if (rest.length > 0) {
+    throw new TypeError(`backgroundTasks was called as the middleware, which it makes: ${mend}`)
+  }
   const { property, ...app } = http.appRunner(options)
 
   function collectTasks(req: IncomingMessage, res: ServerResponse, next: () => void): void {
@@ -72,5 +74,5 @@ export function backgroundTasks(
  * @throws NoTasksError when the response has not passed `backgroundTasks()`.
  */
 export function getTasks(res: ServerResponse): RequestTasks {
-  return http.getTasks((res as Response).locals ?? res, mend)
+  return http.getTasks((res as Response | undefined)?.locals ?? res, mend)
 }

@@ -137,7 +137,13 @@ describe('first mistakes', () => {
       res.status(500).send(error.message)
     })
     const answer = await supertest(app).get('/').expect(500)
-    expect(answer.text).toBe('backgroundTasks makes the middleware: app.use(backgroundTasks())')
+    expect(answer.text).toBe(
+      'backgroundTasks was called as the middleware, which it makes: app.use(backgroundTasks())',
+    )
+  })
+
+  it('getTasks of nothing names the line to add', () => {
+    expect(() => getTasks(undefined as never)).toThrow('app.use(backgroundTasks())')
   })
 
   it('getTasks without the middleware names the line to add', async () => {
@@ -161,7 +167,10 @@ describe('first mistakes', () => {
     ],
     [{ runner: {} }, 'Expected `runner` to be a runner, as createRunner(options) makes it'],
     [{ runner: createRunner(), when: 'sent' }, 'Expected no `when` beside `runner`'],
-    [createRunner(), 'Expected a runner under its name: backgroundTasks({ runner })'],
+    [
+      createRunner(),
+      'Expected the runner under its name, got it as the options: backgroundTasks({ runner })',
+    ],
     [{ property: '' }, "Expected `property` to be a string that is not empty, got `''` (string)"],
     [null, 'Expected `the options of backgroundTasks` to be an object, got `null` (null)'],
   ])('backgroundTasks(%o) is refused', (options, message) => {

@@ -65,7 +65,7 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
  * @example
  * ```ts
  * await app.register(backgroundTasks)
- * app.post('/signup', async (request, reply) => {
+ * app.post<{ Body: { email: string } }>('/signup', async (request, reply) => {
  *   request.tasks.addTask(sendEmail, request.body.email)
  *   return reply.code(202).send({ ok: true })
  * })

@@ -25,7 +25,7 @@ export const mend = 'await app.register(backgroundTasks)'
  * @throws NoTasksError when the request has not passed the plugin's `onRequest` hook.
  */
 export function getTasks(request: Request): http.RequestTasks {
-  const { [responseOf]: response, [appOf]: app } = request
+  const { [responseOf]: response, [appOf]: app } = (request as Request | undefined) ?? {}
   if (response && app) {
     const described = request as http.Describable
     return http.collectTasks(described, response, app.runner, response, app.responses)

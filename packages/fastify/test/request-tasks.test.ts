@@ -81,6 +81,10 @@ it('an onRequest hook registered before ours gets a sentence, not a null', async
   expect(messages).toEqual([expect.stringContaining('await app.register(backgroundTasks)')])
 })
 
+it('getTasks of nothing names the line to add', () => {
+  expect(() => getTasks(undefined as never)).toThrow('await app.register(backgroundTasks)')
+})
+
 it('getTasks(request) without the plugin names the line to add', async () => {
   const app = createFastify()
   app.get('/', async (request) => getTasks(request))

@@ -58,7 +58,9 @@ const appRules: Rules<RunnerOptions & { runner?: Runner; property?: string }> = 
  */
 export function appRunner(options: AppOptions): AppRunner & { readonly property: string } {
   if (isRunner(options)) {
-    throw new TypeError('Expected a runner under its name: backgroundTasks({ runner })')
+    throw new TypeError(
+      'Expected the runner under its name, got it as the options: backgroundTasks({ runner })',
+    )
   }
   const {
     runner: given,

@@ -62,7 +62,8 @@ function warnOnce(runner: Runner): void {
  * @throws NoTasksError otherwise, with `mend`: what to add.
  */
 export function getTasks(holder: object, mend = 'collectTasks(req, res, runner)'): RequestTasks {
-  const tasks = (holder as Holder)[tasksOf]
+  // It may be undefined: without types, `getTasks()` is a first mistake.
+  const tasks = (holder as Holder | undefined)?.[tasksOf]
   if (tasks) return tasks
   throw new NoTasksError(`This response collects no tasks. Add before its handler: ${mend}`)
 }

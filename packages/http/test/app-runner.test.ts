@@ -29,7 +29,10 @@ describe('the options of an app', () => {
   })
 
   it.each<[object, string]>([
-    [createRunner(), 'Expected a runner under its name: backgroundTasks({ runner })'],
+    [
+      createRunner(),
+      'Expected the runner under its name, got it as the options: backgroundTasks({ runner })',
+    ],
     [
       { runner: createRunner(), timeout: 5 },
       'Expected no `timeout` beside `runner`: give it to createRunner()',

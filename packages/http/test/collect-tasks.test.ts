@@ -49,5 +49,6 @@ describe('the tasks of a response', () => {
       'This response collects no tasks. Add before its handler: collectTasks(req, res, runner)',
     )
     expect(() => getTasks({}, 'app.use(backgroundTasks())')).toThrow('app.use(backgroundTasks())')
+    expect(() => getTasks(undefined as never)).toThrow('This response collects no tasks')
   })
 })

@@ -55,7 +55,9 @@ export function backgroundTasks(
   options: BackgroundTasksOptions = {},
   ...rest: never[]
 ): BackgroundTasks {
-  if (rest.length > 0) throw new TypeError(`backgroundTasks makes the middleware: ${mend}`)
+  if (rest.length > 0) {
+    throw new TypeError(`backgroundTasks was called as the middleware, which it makes: ${mend}`)
+  }
   const { property, ...app } = http.appRunner(options)
 
   function collectTasks(ctx: Context, next: () => Promise<unknown>): Promise<unknown> {
@@ -74,5 +76,5 @@ export function backgroundTasks(
  * @throws NoTasksError when the context has not passed `backgroundTasks()`.
  */
 export function getTasks(ctx: Context): RequestTasks {
-  return http.getTasks(ctx.res, mend)
+  return http.getTasks((ctx as Context | undefined)?.res as http.Response, mend)
 }

@@ -60,8 +60,12 @@ it('app.use(backgroundTasks) fails the first request with the line to write', as
   app.on('error', (error) => errors.push(error)).use(backgroundTasks as never)
   await supertest(app.callback()).get('/').expect(500)
   expect(errors.map(({ message }) => message)).toEqual([
-    'backgroundTasks makes the middleware: app.use(backgroundTasks())',
+    'backgroundTasks was called as the middleware, which it makes: app.use(backgroundTasks())',
   ])
+})
+
+it('getTasks of nothing names the line to add', () => {
+  expect(() => getTasks(undefined as never)).toThrow('app.use(backgroundTasks())')
 })
 
 it('getTasks without the middleware names the line to add', async () => {

@@ -32,7 +32,7 @@ export const timeoutRows: Row[] = [
       expect(log).toEqual([
         'aborted: BG_TIMEOUT',
         expect.stringMatching(
-          /^reported: \/slow TimeoutError: .* timed out: not ended after 20 ms$/,
+          /^reported: \/slow TimeoutError: .* timed out: not ended after 20 ms \(timeout\)$/,
         ),
         'the next one',
       ])
