@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const root = join(import.meta.dirname, '../..')
 const execute = promisify(execFile)
 
-export const packages = ['core', 'http', 'express', 'koa', 'fastify']
+export const packages = ['core', 'http', 'express', 'koa', 'fastify', 'hono']
 
 /** Runs a program and gives what it printed; what fails is thrown with all that it printed. */
 export async function run(cwd: string, program: string, ...args: string[]): Promise<string> {
@@ -74,7 +74,15 @@ export async function install(
 /** The same versions as in the workspace, of what a consumer would install. */
 async function versions(): Promise<Record<string, string>> {
   const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-  const consumed = ['express', 'koa', 'fastify', 'typescript', '@types/node']
+  const consumed = [
+    'express',
+    'koa',
+    'fastify',
+    'hono',
+    '@hono/node-server',
+    'typescript',
+    '@types/node',
+  ]
   const names = [...consumed, '@types/express', '@types/koa']
   return Object.fromEntries(names.map((name) => [name, devDependencies[name]]))
 }
