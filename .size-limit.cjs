@@ -13,5 +13,5 @@ module.exports = [
   bundled('core + http + Express', 'packages/express/dist/index.js', '18.1 kB'),
   bundled('core + http + Koa', 'packages/koa/dist/index.js', '18.1 kB'),
   bundled('core + http + Fastify', 'packages/fastify/dist/index.js', '19.2 kB'),
-  bundled('core + http + Hono', 'packages/hono/dist/index.js', '18.1 kB'),
+  bundled('core + http + Hono', 'packages/hono/dist/index.js', '18.3 kB'),
 ]

@@ -54,7 +54,9 @@ export function backgroundTasks(
   options: BackgroundTasksOptions = {},
   ...rest: never[]
 ): BackgroundTasks {
-  if (rest.length > 0) throw new TypeError(`backgroundTasks makes the middleware: ${mend}`)
+  if (rest.length > 0) {
+    throw new TypeError(`backgroundTasks was called as the middleware, which it makes: ${mend}`)
+  }
   const { property, ...app } = http.appRunner(options)
 
   function collectTasks(c: Context, next: () => Promise<void>): Promise<void> {

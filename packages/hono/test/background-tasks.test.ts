@@ -114,7 +114,9 @@ it('app.use(backgroundTasks) fails the first request with the line to write', as
   await supertest(createAdaptorServer(app) as Server)
     .get('/')
     .expect(500)
-  expect(errors).toEqual(['backgroundTasks makes the middleware: app.use(backgroundTasks())'])
+  expect(errors).toEqual([
+    'backgroundTasks was called as the middleware, which it makes: app.use(backgroundTasks())',
+  ])
 })
 
 it('getTasks without the middleware names the line to add', async () => {
