@@ -5,7 +5,7 @@ import { type Row, Stage, setPatience } from './row.js'
 import { parts } from './rows/index.js'
 
 /** What a test tells the table about its cell: see `scripts/matrix.mjs`. */
-export interface Cell {
+interface Cell {
   readonly row: string
   readonly part: string
   readonly mark: 'A' | 'B' | 'C'

@@ -12,7 +12,7 @@ export const http2Only: Not = ({ isHttp2, family }) => {
     : 'HTTP/1 has neither streams nor sessions: see the HTTP/2 column'
 }
 
-export const http1Only =
+const http1Only =
   (reason: string): Not =>
   ({ isHttp2 }) =>
     isHttp2 ? reason : undefined

@@ -84,6 +84,12 @@ describe.each(['commonjs', 'module'])('a %s project', (type) => {
     expect(await run(project, process.execPath, tsc, '-p', 'tsconfig.koa.json')).toBe('')
   })
 
+  test('is tested by Jest, without a transform', async () => {
+    const jest = join(projects[type] as string, 'node_modules/jest/bin/jest.js')
+    const args = [jest, '--testRegex', 'tasks\\.jest\\.cjs$', '--transform', '{}']
+    await run(projects[type] as string, process.execPath, ...args)
+  })
+
   test('has one copy of core, and none of it from the workspace', async () => {
     const project = projects[type] as string
     const found = await run(project, 'npm', 'ls', '@backgrounder/core', '--all', '--parseable')

@@ -80,6 +80,7 @@ async function versions(): Promise<Record<string, string>> {
     'fastify',
     'hono',
     '@hono/node-server',
+    'jest',
     'typescript',
     '@types/node',
   ]

@@ -5,7 +5,7 @@ import type { DrainOptions, DrainReport, RequestTasks, Runner } from '@backgroun
 // Runs in the child: each framework is loaded by whoever asks for it alone.
 
 /** One request: what a handler needs of its framework. */
-export interface Exchange {
+interface Exchange {
   readonly path: string
   readonly tasks: RequestTasks
   readonly raw: http.ServerResponse

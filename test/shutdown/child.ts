@@ -164,7 +164,7 @@ export async function startScript(script: string, ...args: string[]): Promise<Ch
   return new Child(port, child, been, end)
 }
 
-export const frameworks: readonly FrameworkName[] = [
+const frameworks: readonly FrameworkName[] = [
   'node:http',
   'Express 4',
   'Express 5',

@@ -20,7 +20,7 @@ export interface Options {
   readonly onHandler?: (handed: Handed) => void
 }
 
-export interface RunningApp {
+interface RunningApp {
   readonly server: Server
   readonly port: number
   close(): Promise<void>

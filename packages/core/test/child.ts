@@ -6,7 +6,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll } from 'vitest'
 
-export interface ChildResult {
+interface ChildResult {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string

@@ -1,7 +1,7 @@
 import type { Node } from './model-list.js'
 import type { TaskSpec } from './scenario.js'
 
-export const settledStates = [
+const settledStates = [
   'succeeded',
   'failed',
   'timedOut',
@@ -10,7 +10,7 @@ export const settledStates = [
   'abandoned',
 ] as const
 export type Settled = (typeof settledStates)[number]
-export type State = 'waiting' | 'ready' | 'running' | 'delayed' | Settled
+type State = 'waiting' | 'ready' | 'running' | 'delayed' | Settled
 export type Counts = Record<Settled, number>
 
 /** How often a runner has told of each: two of them are no end of the task. */
