@@ -14,6 +14,10 @@ const projects = [
   'fastify-own-tasks',
   'hono-own-tasks',
 ]
+/** Hono's own declarations do not compile before TypeScript 5.7; that ours do is seen on the others. */
+const skipsLibraries = (version: Version, project: string) =>
+  version === '5.4' && project.startsWith('hono')
+
 const versions = Object.keys(compilers) as Version[]
 
 describe.each(versions)('TypeScript %s', (version) => {
@@ -26,7 +30,9 @@ describe.each(versions)('TypeScript %s', (version) => {
     ] as const)(
       'with one error at each wrong argument: optional properties %s',
       async (_, mode) => {
-        const printed = readDiagnostics(project, await compile(version, project, ...modes[mode]))
+        const skip = skipsLibraries(version, name) ? ['--skipLibCheck'] : []
+        const options = [...modes[mode], ...skip]
+        const printed = readDiagnostics(project, await compile(version, project, ...options))
         expect(printed).toEqual(await readMarkers(version, mode, project))
       },
     )

@@ -14,6 +14,12 @@ import {
   backgroundTasks as fastifyTasks,
   getTasks as getFastifyTasks,
 } from '@backgrounder/fastify'
+import * as honoAdapter from '@backgrounder/hono'
+import {
+  getTasks as getHonoTasks,
+  Task as HonoTask,
+  backgroundTasks as honoTasks,
+} from '@backgrounder/hono'
 import * as http from '@backgrounder/http'
 import { appRunner, collectTasks, getTasks } from '@backgrounder/http'
 import * as koaAdapter from '@backgrounder/koa'
@@ -22,15 +28,17 @@ import {
   Task as KoaTask,
   backgroundTasks as koaTasks,
 } from '@backgrounder/koa'
+import { createAdaptorServer } from '@hono/node-server'
 import express from 'express'
 import fastify from 'fastify'
+import { Hono } from 'hono'
 import Koa from 'koa'
 import { smoke } from './smoke.cjs'
 
 for (const func of [background, createRunner, Task, Tasks, appRunner, collectTasks, getTasks]) {
   assert.equal(typeof func, 'function')
 }
-for (const OneTask of [ExpressTask, KoaTask, FastifyTask]) assert.equal(OneTask, Task)
+for (const OneTask of [ExpressTask, KoaTask, FastifyTask, HonoTask]) assert.equal(OneTask, Task)
 assert.equal(createRequire(import.meta.url)('@backgrounder/core').Task, Task)
 
 await smoke({
@@ -44,5 +52,10 @@ await smoke({
   fastify: {
     fastify,
     adapter: { ...fastifyAdapter, backgroundTasks: fastifyTasks, getTasks: getFastifyTasks },
+  },
+  hono: {
+    Hono,
+    createAdaptorServer,
+    adapter: { ...honoAdapter, backgroundTasks: honoTasks, getTasks: getHonoTasks },
   },
 })

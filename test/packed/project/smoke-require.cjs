@@ -8,4 +8,9 @@ void smoke({
   express: { express: require('express'), adapter: require('@backgrounder/express') },
   koa: { Koa: require('koa'), adapter: require('@backgrounder/koa') },
   fastify: { fastify: require('fastify'), adapter: require('@backgrounder/fastify') },
+  hono: {
+    ...require('hono'),
+    ...require('@hono/node-server'),
+    adapter: require('@backgrounder/hono'),
+  },
 })

@@ -34,6 +34,16 @@ const frameworks = {
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
     return { url, runner: app.taskRunner, close: () => app.close() }
   },
+  hono({ Hono, createAdaptorServer, adapter }, handle) {
+    const app = new Hono()
+    const middleware = adapter.backgroundTasks()
+    app.use(middleware)
+    app.get('/', (c) => {
+      handle(c.var.tasks, adapter.getTasks(c), c.env.outgoing)
+      return c.text('ok')
+    })
+    return listening(createAdaptorServer(app).listen(0, '127.0.0.1'), middleware)
+  },
 }
 
 async function listening(server, { runner, drain }) {
@@ -76,7 +86,7 @@ function countSame(core, adapter) {
 exports.smoke = async function smoke({ core, http, ...modules }) {
   console.log(`node ${process.versions.node.split('.')[0]}`)
   const count = countSame(core, http)
-  for (const name of ['express', 'koa', 'fastify']) {
+  for (const name of ['express', 'koa', 'fastify', 'hono']) {
     assert.equal(countSame(core, modules[name].adapter), count)
     console.log(await serve(name, modules[name]))
   }
