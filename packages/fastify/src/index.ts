@@ -73,5 +73,5 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
  */
 export const backgroundTasks: FastifyPluginAsync<BackgroundTasksOptions> = fp(plugin, {
   name: '@backgrounder/fastify',
-  fastify: '>=4',
+  fastify: '>=4.16',
 })
