@@ -42,7 +42,8 @@ async function write(page, name, entry, description) {
 }
 
 if (isCheck) {
-  const stale = readdirSync(folder).filter((file) => read(folder, file) !== read(pages, file))
+  const files = new Set([...readdirSync(folder), ...readdirSync(pages)])
+  const stale = [...files].filter((file) => read(folder, file) !== read(pages, file))
   rmSync(folder, { recursive: true })
   if (stale.length > 0) {
     console.error(`docs/api is not current (${stale.join(', ')}): npm run docs:api`)
