@@ -45,8 +45,7 @@ try {
       throw new Error(`${name} has [${wrong}], which it should not, and not [${missing}]`)
     }
     run('npx', ['publint', 'run', tarball, '--strict'])
-    // Node 10's resolution knows no `exports`: it is none of ours.
-    run('npx', ['attw', tarball, '--profile', 'node16'])
+    run('npx', ['attw', tarball])
     console.log(`${name}: ${files.length} files`)
   }
 } catch (error) {

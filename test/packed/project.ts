@@ -32,6 +32,7 @@ interface Manifest {
   readonly files: string[]
   readonly dependencies?: Record<string, string>
   readonly devDependencies?: Record<string, string>
+  readonly peerDependencies?: Record<string, string>
 }
 
 export async function makeFolder(): Promise<string> {
@@ -49,6 +50,10 @@ export async function pack(name: string, folder: string): Promise<Tarball> {
   return { name, path, files: files.map((file) => file.replace('package/', '')), manifest }
 }
 
+const frameworks = ['express', 'koa', 'fastify', 'hono', '@hono/node-server']
+const types = ['@types/node', '@types/express', '@types/koa']
+const consumed = [...frameworks, ...types, 'jest', 'typescript']
+
 /** A project with the packed packages, the frameworks and nothing of the workspace. */
 export async function install(
   folder: string,
@@ -62,7 +67,7 @@ export async function install(
   const manifest = {
     private: true,
     type,
-    dependencies: { ...Object.fromEntries(own), ...(await versions()) },
+    dependencies: { ...Object.fromEntries(own), ...(await versionsOf(...consumed)) },
     // What one package needs of another is not on the registry.
     overrides: Object.fromEntries(own.map(([name]) => [name, `$${name}`])),
   }
@@ -72,18 +77,7 @@ export async function install(
 }
 
 /** The same versions as in the workspace, of what a consumer would install. */
-async function versions(): Promise<Record<string, string>> {
+export async function versionsOf(...names: string[]): Promise<Record<string, string>> {
   const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-  const consumed = [
-    'express',
-    'koa',
-    'fastify',
-    'hono',
-    '@hono/node-server',
-    'jest',
-    'typescript',
-    '@types/node',
-  ]
-  const names = [...consumed, '@types/express', '@types/koa']
   return Object.fromEntries(names.map((name) => [name, devDependencies[name]]))
 }

@@ -28,7 +28,7 @@ export async function compile(
   return parse(await print(tsc, '-p', relative(root, project), '--pretty', 'false', ...options))
 }
 
-function print(tsc: string, ...args: string[]): Promise<string> {
+export function print(tsc: string, ...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [tsc, ...args], { cwd: root }, (error, stdout, stderr) => {
       // 1 and 2: there were errors in the project.

@@ -2,7 +2,7 @@
 export class BackgrounderError extends Error {
   readonly code: string
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
     super(message, options)
     this.name = new.target.name
     this.code = code

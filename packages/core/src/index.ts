@@ -1,3 +1,5 @@
+// TypeScript 6 and later load the types of Node only where it is told to.
+/// <reference types="node" preserve="true" />
 export { type Background, background, defaultRunner } from './background.js'
 // For adapters: how a server that closes ends its connections, what a runner takes, and the check of
 // options that they add to it.
