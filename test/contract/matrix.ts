@@ -38,6 +38,8 @@ export function runMatrix(frameworks: readonly ((kind: Kind) => Framework)[]): v
       ...(reason && { reason }),
     }
     const meta = { cell }
+    // Not a test that waits for something: the framework cannot have this case. It stays in the list,
+    // and in the table, with the reason.
     if (reason) {
       it.skip(`${name} (not here: ${reason})`, { meta }, () => {})
       return

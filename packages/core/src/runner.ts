@@ -62,9 +62,9 @@ export interface Runner {
   settled(): Promise<void>
   /**
    * Waits for everything that is pending, in responses still in flight too, and for what is added
-   * meanwhile. Retries that wait start at once, later ones after 100 ms at most. 3 s before the timeout, halfway in a drain shorter
-   * than 6 s, the signals are aborted; at the timeout the rest is abandoned and reported. Tasks
-   * added later still run.
+   * meanwhile. Retries that wait start at once, later ones after 100 ms at most. 3 s before the
+   * timeout, halfway in a drain shorter than 6 s, the signals are aborted; at the timeout the rest is
+   * abandoned and reported. Tasks added later still run.
    *
    * @throws TypeError for an unknown option or a wrong value.
    */
