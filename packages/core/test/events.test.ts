@@ -93,12 +93,9 @@ describe('the other plain channels', () => {
     )
     const failed = runner.addTask(fail)
     await runner.settled()
-    const slow = runner.addTask(
-      new Task(() => new Promise((resolve) => setTimeout(resolve, 5))).with({
-        timeout: 1,
-        retries: 0,
-      }),
-    )
+    const gate = deferred()
+    listen('task.timedOut', () => gate.resolve())
+    const slow = runner.addTask(new Task(() => gate.promise).with({ timeout: 1, retries: 0 }))
     await runner.settled()
     const cancelled = runner.addTask(() => {})
     cancelled.cancel('no need')
