@@ -25,8 +25,9 @@ export interface FakeResponse {
 export function fakeResponse(
   options: RunnerOptions = {},
   runner: Runner = createRunner({ onError: () => {}, ...options }),
+  of: Partial<RequestInfo> = {},
 ): FakeResponse {
-  const request: RequestInfo = { id: 'r1', method: 'POST', url: '/signup?token=secret' }
+  const request = { id: 'r1', method: 'POST', url: '/signup?token=secret', ...of }
   const response: FakeResponse = {
     runner,
     observed: 0,

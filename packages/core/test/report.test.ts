@@ -1,5 +1,6 @@
 import { createRunner, type RunnerOptions, Task, Tasks } from '@backgrounder/core'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { deferred, turn } from './deferred.js'
 import { fakeResponse } from './fake-response.js'
 
 /** The default report of a failure, as the logger gets it. */
@@ -131,5 +132,80 @@ describe('the report', () => {
     await runner.settled()
     const [, ms] = / · (\d+) ms\n/.exec(reports[0] as string) ?? []
     expect(Number(ms)).toBeLessThanOrEqual(Math.ceil(performance.now() - before))
+  })
+})
+
+describe('what a report says', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  function recorded() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
+    vi.advanceTimersByTime(1_000) // a process does not start at 0
+    const reports: string[] = []
+    return { reports, logger: { error: (report: string) => reports.push(report) } }
+  }
+
+  it('is how long it ran, and where it was added', async () => {
+    const { reports, logger } = recorded()
+    const runner = createRunner({ logger })
+    runner.addTask(async function send() {
+      vi.advanceTimersByTime(132)
+      throw new Error('no route')
+    })
+    await runner.settled()
+    const lines = (reports[0] as string).split('\n')
+    expect(lines[0]).toBe('task send failed · attempt 1/1 · 132 ms')
+    expect(lines[1]).toBe('    Error: no route')
+    expect(lines[2]).toMatch(/^ {8}at send \(/)
+    expect(lines.at(-1)).toMatch(/^ {4}added at packages\/core\/test\/report\.test\.ts:\d+$/)
+  })
+
+  it('is that its time was up', async () => {
+    const { reports, logger } = recorded()
+    const runner = createRunner({ logger, timeout: 50 })
+    const gate = deferred()
+    const run = runner.addTask(function hang() {
+      return gate.promise
+    })
+    while (run.state !== 'running') await turn()
+    await vi.advanceTimersByTimeAsync(50)
+    expect(reports[0]).toMatch(/^task hang timed out · attempt 1\/1 · 50 ms\n {4}TimeoutError: /)
+    gate.resolve()
+    await runner.settled()
+  })
+
+  it('is how old what a drain gives up is, and how many connections a server still has', async () => {
+    const { reports, logger } = recorded()
+    const runner = createRunner({ logger })
+    runner.addTask(function hang() {
+      return new Promise(() => {})
+    })
+    await turn()
+    const server = {
+      close() {},
+      getConnections: (tell: (error: null, count: number) => void) => tell(null, 1),
+    }
+    const drained = runner.drain({ timeout: 70, server })
+    await vi.advanceTimersByTimeAsync(70)
+    await drained
+    expect(reports).toEqual([
+      'task hang abandoned · running · 70 ms old',
+      'server not closed · 1 connection was still open at the end of the drain',
+    ])
+  })
+
+  it.each([
+    [{ method: 'POST', url: '/signup?token=secret' }, 'POST /signup'],
+    [{ method: 'POST', url: undefined }, 'POST'],
+    [{ method: undefined, url: '/signup' }, '/signup'],
+  ])('is the request, without its query: %j', async (request, where) => {
+    const { reports, logger } = recorded()
+    const { tasks, runner, end } = fakeResponse({ onError: undefined, logger }, undefined, request)
+    tasks.addTask(async function send() {
+      throw new Error('no route')
+    })
+    end()
+    await runner.settled()
+    expect(reports[0]).toMatch(`task send failed · ${where} · attempt 1/1 · 0 ms\n`)
   })
 })

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
 import type { Outcome, RequestInfo, ResponseObserver, ResponseSource } from '@backgrounder/core'
-import { isHttp2, type Response, trackResponse } from './response-tracker.js'
+import { isHttp2, outcome, type Response, trackResponse } from './response-tracker.js'
 
 /** What a request tells of itself: a node:http request, or the framework's own around it. */
 export interface Describable {
@@ -28,15 +28,17 @@ export class AppResponses implements ResponseSource<Describable, Response> {
 
   observe(res: Response, observer: ResponseObserver): Outcome | undefined {
     if (isHttp2(res) || res.req.socket instanceof Duplex) return trackResponse(res, observer)
+    // It keeps its socket when it is over, by which the tracker knows any other.
+    if (res.destroyed) return outcome(res, res.writableEnded)
     const injected = this.#injected
     const once: ResponseObserver = {
       responseOver(outcome) {
         if (injected.delete(once)) observer.responseOver(outcome)
       },
     }
-    const outcome = trackResponse(res, once)
-    if (!outcome) injected.add(once)
-    return outcome
+    const over = trackResponse(res, once)
+    if (!over) injected.add(once)
+    return over
   }
 
   /** What has no connection and is not answered yet is over: not sent. */

@@ -27,7 +27,8 @@ export function trackResponse(res: Response, observer: ResponseObserver): Outcom
   return undefined
 }
 
-function outcome(res: Response, sent: boolean): Outcome {
+/** How a response ended that is over. */
+export function outcome(res: Response, sent: boolean): Outcome {
   const made = sent ? whole : broken
   const status = sent || wereHeadersSent(res) ? res.statusCode : undefined
   made[status ?? 0] ??= Object.freeze({ sent, status })
