@@ -55,6 +55,15 @@ describe('a line of the log', () => {
     }
   })
 
+  it('is indented more where the text itself has broken it, and as the others where it is one', async () => {
+    const lines = ['Error: x', forged, ' one', '} two', 'three }', '    at a (b.js:1:1)', '})]']
+    const report = await reportOf(Object.assign(new Error('x'), { stack: lines.join('\n') }))
+    const shown = report.split('\n').slice(1, lines.length + 1)
+    const depths = shown.map((line, index) => line.length - (lines[index] as string).length)
+    expect(depths).toEqual([4, 6, 6, 6, 6, 4, 4])
+    expect(shown.map((line) => line.trimStart())).toEqual(lines.map((line) => line.trimStart()))
+  })
+
   it('cannot be forged or coloured by the name of a task', async () => {
     const report = await reportOf(new Error('no route'), `send\n${forged}\r\u001b[32m\u2028`)
     expect(report).toContain(
