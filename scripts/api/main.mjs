@@ -85,10 +85,14 @@ async function reference(name, entry) {
     outputs: [{ name: 'markdown', path: out }],
     logLevel: 'Warn',
     treatWarningsAsErrors: true,
-    validation: { notExported: false, invalidLink: true, notDocumented: false },
+    // Not properties: a name that says it all needs no sentence.
+    requiredToBeDocumented: ['Function', 'Class', 'Interface', 'Method', 'TypeAlias', 'Variable'],
+    packagesRequiringDocumentation: [`@backgrounder/${name}`],
+    validation: { notExported: false, invalidLink: true, notDocumented: true },
   })
   const project = await app.convert()
   if (!project) throw new Error(`No reference of ${name}`)
+  app.validate(project)
   await app.generateOutputs(project)
   if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error(`Warnings in ${name}`)
   const text = readFileSync(path.join(out, 'index.md'), 'utf8').trim()

@@ -8,7 +8,9 @@ export const root = path.join(import.meta.dirname, '../..')
 export function readPages(): Page[] {
   const docs = readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   const names = docs.map((name) => path.posix.join('docs', name.replaceAll(path.sep, '/')))
-  return ['README.md', 'CONTRIBUTING.md', ...names.sort()]
+  const packages = readdirSync(path.join(root, 'packages')).sort()
+  const readmes = packages.map((name) => `packages/${name}/README.md`)
+  return ['README.md', 'CONTRIBUTING.md', ...names.sort(), ...readmes]
     .filter((name) => name.endsWith('.md') && !name.startsWith('docs/api/'))
     .filter((name) => existsSync(path.join(root, name)))
     .map((name) => readPage(name, readFileSync(path.join(root, name), 'utf8')))

@@ -120,14 +120,17 @@ export interface DrainOptions {
 
 /** What is used of a server: those of node:http, node:https and node:http2 have it. */
 export interface ClosableServer {
+  /** Accepts nothing more, and calls back when the last connection has gone. */
   close(callback: (error?: Error) => void): unknown
   keepAliveTimeout?: number
   keepAliveTimeoutBuffer?: number
+  /** Calls back with how many connections it has. */
   getConnections(callback: (error: Error | null, count: number) => void): unknown
 }
 
 /** The part of a logger that is used: `console`, pino and winston all have it. */
 export interface Logger {
+  /** Is told what failed, was abandoned or blocks, in a line or with a stack. */
   error(message: string): unknown
 }
 

@@ -12,11 +12,13 @@ import { runnerRules, taskRules, validate } from './validate.js'
 
 /** Hears once that its response is over. */
 export interface ResponseObserver {
+  /** Its tasks may start, unless they want another outcome. */
   responseOver(outcome: Outcome): void
 }
 
 /** What core asks of an adapter, of its request and its response. */
 export interface ResponseSource<Req, Res> {
+  /** What reports and spans say of the request. */
   describe(request: Req): RequestInfo
   /** Calls the observer once when the response is over, or returns the outcome if it is already. */
   observe(response: Res, observer: ResponseObserver): Outcome | undefined

@@ -24,6 +24,7 @@ export type Args<A extends unknown[]> = { [K in keyof A]: NoInfer<A[K]> }
 // biome-ignore lint/suspicious/noExplicitAny: a Task of any arguments is a Task
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: only so is an instance callable
 export class Task<A extends unknown[] = any[], R = unknown> {
+  /** The function itself: calling it runs it at once, here. */
   declare readonly func: (this: void, ...args: A) => R
   declare readonly args: A
   declare readonly name: string
@@ -73,6 +74,7 @@ export class Task<A extends unknown[] = any[], R = unknown> {
     return { func: this, args: [], options: this.options }
   }
 
+  /** Its name and arguments, for a log. */
   toString(): string {
     return this.print((value) => inspect(value, { breakLength: Infinity }))
   }

@@ -62,6 +62,7 @@ export class Tasks extends Task<[], void> {
     this.#asGroup = value
   }
 
+  /** The tasks in the order in which they were added. */
   [Symbol.iterator](): IterableIterator<Task> {
     return this.#tasks[Symbol.iterator]()
   }

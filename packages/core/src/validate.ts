@@ -82,6 +82,7 @@ export const tasksRules: Rules<TasksOptions> = {
   onFailure: onFailureRule,
 }
 
+/** What the options of a runner may be: an adapter checks them together with its own. */
 export const runnerRules: Rules<RunnerOptions> = {
   when: whenRule,
   asGroup: booleanRule,

@@ -24,6 +24,7 @@ declare global {
   }
 }
 
+/** Of the runner that is made, or `runner`, one of your own; and `property`, another name for `tasks`. */
 export type BackgroundTasksOptions = http.AppOptions<Property>
 
 /** The middleware, with its runner. */

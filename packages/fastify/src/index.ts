@@ -20,6 +20,7 @@ export { getTasks } from './request-property.js'
 // biome-ignore lint/suspicious/noEmptyInterface: an app fills it
 export interface Register {}
 type Property = http.PropertyOf<Register>
+/** Of the runner that is made, or `runner`, one of your own; and `property`, another name for `tasks`. */
 export type BackgroundTasksOptions = http.AppOptions<Property>
 
 declare module 'fastify' {

@@ -23,6 +23,7 @@ declare module 'hono' {
   interface ContextVariableMap extends http.TasksAs<Property> {}
 }
 
+/** Of the runner that is made, or `runner`, one of your own; and `property`, another name for `tasks`. */
 export type BackgroundTasksOptions = http.AppOptions<Property>
 
 /** The part of Hono's context that is used, of whatever Env. */

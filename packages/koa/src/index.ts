@@ -23,6 +23,7 @@ declare module 'koa' {
   interface DefaultContext extends http.TasksAs<Property> {}
 }
 
+/** Of the runner that is made, or `runner`, one of your own; and `property`, another name for `tasks`. */
 export type BackgroundTasksOptions = http.AppOptions<Property>
 
 /** The part of Koa's context that is used, in every major version. */
