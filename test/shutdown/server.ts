@@ -61,6 +61,7 @@ async function close(app: App): Promise<DrainReport> {
     timedOut: sum('timedOut'),
     cancelled: sum('cancelled'),
     skipped: sum('skipped'),
+    handedOff: sum('handedOff'),
     abandoned: drains.flatMap(({ abandoned }) => abandoned),
   }
 }

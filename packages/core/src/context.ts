@@ -112,6 +112,8 @@ interface Extras {
   cancellation?: Abortion
   /** The attempt that runs is out of time: what follows once it has ended. */
   timeout?: Next | undefined
+  /** The engine is being given it: it does not start here. */
+  isWithheld?: boolean
   /** Stops listening to the option `signal`. */
   unfollow?: (() => void) | undefined
 }

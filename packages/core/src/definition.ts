@@ -24,7 +24,7 @@ export function isTask(value: unknown): value is Task {
   return typeof value === 'function' && (value as Branded)[kind] === 'task'
 }
 
-function isDefinition(value: unknown): value is Background {
+export function isDefinition(value: unknown): value is Background {
   return typeof value === 'function' && (value as Branded)[kind] === 'definition'
 }
 

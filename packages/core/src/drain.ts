@@ -1,12 +1,14 @@
 import { closeServer } from './close-server.js'
 import { contain } from './contain.js'
+import type { Engine } from './engine.js'
 import { AbandonedError } from './errors.js'
 import { publish } from './events.js'
+import { HandOff } from './hand-off.js'
 import { stopTimer } from './ledger.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { ClosableServer, Logger } from './options.js'
 import { reportAbandoned, reportOpenServer } from './report.js'
-import type { DrainReport } from './runner.js'
+import type { DrainReport, RunnerSettings } from './runner.js'
 import type { SettledState, TaskRun } from './task-run.js'
 import { keepAlive, limitOf, startTimer } from './timer.js'
 
@@ -17,14 +19,18 @@ const GRACE_MS = 3_000
 export class Drains {
   readonly #lifecycle: Lifecycle
   readonly #logger: Logger
+  readonly #engine: Engine | undefined
+  readonly #handOff: HandOff
   /** What each drain under way has to report as abandoned. */
   readonly #underWay = new Set<TaskRun[]>()
   /** How many are in their last seconds. */
   #ending = 0
 
-  constructor(lifecycle: Lifecycle, logger: Logger) {
+  constructor(lifecycle: Lifecycle, options: RunnerSettings) {
     this.#lifecycle = lifecycle
-    this.#logger = logger
+    this.#logger = options.logger
+    this.#engine = options.engine
+    this.#handOff = new HandOff(lifecycle, options)
   }
 
   async drain(time: number | false, server: ClosableServer | undefined): Promise<DrainReport> {
@@ -41,6 +47,7 @@ export class Drains {
 
     let isOver = false
     let isEnding = false
+    let isDone = false
     let end: () => void
     const ended = new Promise<void>((resolve) => {
       end = resolve
@@ -50,13 +57,19 @@ export class Drains {
         isEnding = true
         this.#ending += 1
         this.#abortAll(new DOMException('The runner is about to stop', 'AbortError'))
+        if (this.#engine) void this.#handOff.handAll(this.#engine) // waited for at the deadline
       },
       Math.max(timeout - GRACE_MS, timeout / 2),
     )
-    const deadline = startTimer(() => {
+    const giveUp = () => {
+      if (isDone) return
       isOver = true
       this.#abandonAll()
       end()
+    }
+    const deadline = startTimer(() => {
+      if (this.#engine) void this.#handOff.handAll(this.#engine).then(giveUp)
+      else giveUp()
     }, timeout)
 
     // More than once: whoever waited for the last task may have added another.
@@ -67,6 +80,7 @@ export class Drains {
       else break
     }
 
+    isDone = true
     clearTimeout(grace)
     clearTimeout(deadline)
     release()
@@ -83,6 +97,7 @@ export class Drains {
       timedOut: since('timedOut'),
       cancelled: since('cancelled'),
       skipped: since('skipped'),
+      handedOff: since('handedOff'),
       abandoned,
     }
     // Before the process is ended by whoever waits for us.
@@ -118,7 +133,9 @@ export class Drains {
     for (const [run, state] of states) {
       if (!run.isSettled) {
         this.#lifecycle.withdraw(run)
-        ledger.settle(run, 'abandoned', new AbandonedError(run.name, state))
+        const cause = this.#handOff.refused.get(run)
+        const error = new AbandonedError(run.name, state, cause ? { cause } : {})
+        ledger.settle(run, 'abandoned', error)
       }
       ledger.free(run) // also one whose function goes on past its time
     }

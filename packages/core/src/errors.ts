@@ -11,8 +11,9 @@ export class BackgrounderError extends Error {
 
 /** A drain reached its deadline before the task had settled. */
 export class AbandonedError extends BackgrounderError {
-  constructor(name: string, state: string) {
-    super('BG_ABANDONED', `Task ${name} was abandoned: still ${state} when the drain's time was up`)
+  constructor(name: string, state: string, options?: { readonly cause?: unknown }) {
+    const late = `still ${state} when the drain's time was up`
+    super('BG_ABANDONED', `Task ${name} was abandoned: ${late}`, options)
   }
 }
 
@@ -48,6 +49,76 @@ export class QueueFullError extends BackgrounderError {
     const pending = maxPending === 1 ? '1 task is' : `${maxPending} tasks are`
     const full = `${pending} pending (maxPending). Try again later`
     super('BG_QUEUE_FULL', `Task ${name} was refused: ${full}`)
+  }
+}
+
+/** The store did not take a durable job, or not in time: the client is to try again. */
+export class EnqueueError extends BackgrounderError {
+  /** What the client is told by the default error handling of every framework. */
+  readonly status: number = 503
+  readonly statusCode: number = 503
+
+  constructor(name: string, cause: unknown) {
+    super('BG_ENQUEUE', `Task ${name} was not enqueued: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  const { message, code } = (cause ?? {}) as { message?: unknown; code?: unknown }
+  // Where every address of a host has refused, Node's error has no message of its own.
+  const reason = message || code
+  return typeof reason === 'string' ? reason : 'the store has failed'
+}
+
+/** Only a definition that was given a name can be stored: a worker must find it again. */
+export class NotDurableError extends BackgrounderError {
+  constructor(what: string) {
+    super(
+      'BG_NOT_DURABLE',
+      `Expected a definition with a name, got ${what}: give it a name with background(fn, { name })`,
+    )
+  }
+}
+
+/** There is nowhere to store a durable job. */
+export class NoEngineError extends BackgrounderError {
+  constructor() {
+    super(
+      'BG_NO_ENGINE',
+      'There is no engine to store a job in: give one as the option `engine`, for example ' +
+        "backgroundTasks({ engine: bullmqEngine({ redis: 'redis://localhost' }) })",
+    )
+  }
+}
+
+/** Throw it in a task that must not be tried again, whatever its `retries`. */
+export class PermanentError extends BackgrounderError {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(permanent, message, options)
+  }
+}
+
+const permanent = 'BG_PERMANENT'
+
+export function isPermanent(error: unknown): boolean {
+  try {
+    return (error as { code?: unknown } | null | undefined)?.code === permanent
+  } catch {
+    return false // a hostile Proxy
+  }
+}
+
+/** The job was given up without another attempt: it may be what ends its workers. */
+export class WorkerDiedError extends BackgrounderError {
+  constructor(name: string, deaths: number) {
+    super('BG_WORKER_DIED', `Task ${name} was given up: ${deaths} workers have ended while it ran`)
+  }
+}
+
+/** The task did not run here: the runner's drain gave it to the engine, where it waits for a worker. */
+export class HandedOffError extends BackgrounderError {
+  constructor(name: string, options?: { readonly cause?: unknown }) {
+    super('BG_HANDED_OFF', `Task ${name} was handed to the engine: a worker will run it`, options)
   }
 }
 

@@ -44,6 +44,11 @@ export interface CancelledEvent {
   readonly reason: unknown
 }
 
+/** Published on `backgrounder.task.handedOff`: a drain gave it to the engine. */
+export interface HandedOffEvent {
+  readonly task: TaskContext
+}
+
 /** Published on `backgrounder.task.abandoned`: a drain's time was up. */
 export interface AbandonedEvent {
   readonly task: TaskContext
@@ -73,6 +78,7 @@ interface Events {
   'task.retried': RetriedEvent
   'task.timedOut': TimedOutEvent
   'task.cancelled': CancelledEvent
+  'task.handedOff': HandedOffEvent
   'task.abandoned': AbandonedEvent
   drain: DrainEvent
 }
@@ -83,6 +89,7 @@ const channels = {
   'task.retried': channel('backgrounder.task.retried'),
   'task.timedOut': channel('backgrounder.task.timedOut'),
   'task.cancelled': channel('backgrounder.task.cancelled'),
+  'task.handedOff': channel('backgrounder.task.handedOff'),
   'task.abandoned': channel('backgrounder.task.abandoned'),
   drain: channel('backgrounder.drain'),
 }

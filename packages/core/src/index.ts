@@ -6,21 +6,39 @@ export { type Background, background, defaultRunner } from './background.js'
 export { endAfterAnswer } from './close-server.js'
 export { currentTask, type RequestInfo, type TaskContext } from './context.js'
 export { currentTasks, enterTasks } from './current-tasks.js'
+export type {
+  DeadJob,
+  DeadLetters,
+  Delivery,
+  Engine,
+  EngineWorker,
+  EnqueuedJob,
+  Job,
+  Verdict,
+  Work,
+} from './engine.js'
 export {
   AbandonedError,
   BackgrounderError,
   CancelledError,
+  EnqueueError,
+  HandedOffError,
+  NoEngineError,
   NoTasksError,
+  NotDurableError,
+  PermanentError,
   QueueFullError,
   SkippedError,
   type SkipReason,
   TimeoutError,
+  WorkerDiedError,
 } from './errors.js'
 export type {
   AbandonedEvent,
   AcceptedEvent,
   CancelledEvent,
   DrainEvent,
+  HandedOffEvent,
   RetriedEvent,
   RunEvent,
   SkippedEvent,

@@ -19,6 +19,7 @@ export class Ledger {
     timedOut: 0,
     cancelled: 0,
     skipped: 0,
+    handedOff: 0,
     abandoned: 0,
   }
   readonly #options: RunnerSettings
@@ -47,6 +48,7 @@ export class Ledger {
   /** Nothing of it is left; the runner may have nothing left to do. */
   free(run: Run): void {
     this.pending.delete(run)
+    run.lane.ended?.(run)
     if (this.pending.size > 0 || this.#whenIdle.length === 0) return
     for (const wake of this.#whenIdle.splice(0)) wake()
   }

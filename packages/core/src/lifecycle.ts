@@ -45,7 +45,7 @@ export class Lifecycle {
 
   /** Lets a run start that was accepted when there had been so many turns: in a later one. */
   makeReady(run: Run, acceptedInTurn: number): void {
-    if (run.isSettled) return
+    if (run.isSettled || run.extras?.isWithheld) return
     run.wait('ready')
     const queueTimeout = run.options.queueTimeout ?? this.#options.queueTimeout
     if (queueTimeout !== false) {
@@ -66,6 +66,7 @@ export class Lifecycle {
   }
 
   #start(run: Run, now: number): void {
+    if (run.extras?.isWithheld) return
     stopTimer(run)
     let reason: SkipReason | undefined
     try {
@@ -173,6 +174,14 @@ export class Lifecycle {
 
   #goOn(run: Run, state: 'failed' | 'timedOut', { error, delay }: Next): void {
     if (this.#endCancelled(run)) return // by `retryIf`
+    const { lane } = run
+    if (lane.giveBack && (delay !== undefined || this.abortion)) {
+      const wait = this.abortion ? undefined : delay
+      publish('task.retried', { task: run, attempt: run.attempt, error, delay: wait ?? 0 })
+      lane.giveBack(run, error, wait)
+      this.ledger.settle(run, 'handedOff', error)
+      return
+    }
     if (delay === undefined || this.abortion) {
       this.ledger.settle(run, state, error)
       return
@@ -202,7 +211,7 @@ export class Lifecycle {
 
   /** Whether there was anything to cancel. */
   cancel(run: Run, reason?: unknown): boolean {
-    if (run.isSettled || run.extras?.cancellation) return false
+    if (run.isSettled || run.extras?.cancellation || run.extras?.isWithheld) return false
     const why = reason ?? new DOMException('The task was cancelled', 'AbortError')
     if (run.state === 'running') {
       run.set('cancellation', { reason: why })
@@ -231,6 +240,13 @@ export class Lifecycle {
     const { name } = run
     this.ledger.settle(run, 'skipped', new SkippedError(name, reason))
     publish('task.skipped', { name, reason, task: run })
+  }
+
+  /** It is given to the engine: it neither starts nor ends here meanwhile. */
+  withhold(run: Run): void {
+    stopTimer(run)
+    run.extras?.unfollow?.()
+    run.set('isWithheld', true)
   }
 
   /** It stands in a queue, and is settled before its turn has come. */

@@ -1,4 +1,5 @@
 import { yesOrNo } from './contain.js'
+import type { Engine } from './engine.js'
 import { frozen, type Retries } from './retry.js'
 import type { TaskRun } from './task-run.js'
 
@@ -34,6 +35,18 @@ export interface TaskOptions {
   queueTimeout?: number | false | undefined
   /** How it is tried again after a failure. @default the runner's: 0 */
   retries?: Retries | undefined
+  /**
+   * Whether a drain that runs out of time hands it to the engine, if it has not started: it needs a
+   * `name`, arguments that JSON does not change, and a runner with an `engine`. @default false
+   */
+  durable?: boolean | undefined
+  /**
+   * Only for `enqueue`: two jobs of one name with one key are one job, while the engine remembers the
+   * first.
+   */
+  key?: string | undefined
+  /** Only for `enqueue`: how long the job waits before it may run, in ms. @default 0 */
+  delay?: number | undefined
   /** Cancels it: before its start it never runs, after it its own signal is aborted. */
   signal?: AbortSignal | undefined
 }
@@ -79,6 +92,8 @@ export interface RunnerOptions {
   queueTimeout?: number | false | undefined
   /** The `retries` of tasks that have none of their own. @default 0 */
   retries?: Retries | undefined
+  /** Where `enqueue` stores jobs, such as `bullmqEngine({ redis })`. @default none */
+  engine?: Engine | undefined
   /** Wraps each attempt: call `next()` once and return what it returns. @default none */
   around?: Around | undefined
   /**
@@ -143,6 +158,9 @@ export function merge(options: TaskOptions, over: TaskOptions): TaskOptions {
     timeout: over.timeout ?? options.timeout,
     queueTimeout: over.queueTimeout ?? options.queueTimeout,
     retries: retries === undefined ? undefined : frozen(retries),
+    durable: over.durable ?? options.durable,
+    key: over.key ?? options.key,
+    delay: over.delay ?? options.delay,
     signal: over.signal ?? options.signal,
   })
 }

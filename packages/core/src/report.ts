@@ -35,6 +35,12 @@ export function reportFailure(settings: ReportSettings, error: unknown, run: Run
   ])
 }
 
+/** The store of an engine fails: nothing is lost, and nobody would know otherwise. */
+export function reportStore(logger: Logger, error: unknown): void {
+  const [first = '', ...rest] = errorLines(error)
+  report(logger, [`the store of the jobs failed · ${first.trim()}`, ...rest])
+}
+
 /** What a drain gives up is never lost without a word. */
 export function reportAbandoned(logger: Logger, run: Run, state: string): void {
   report(logger, [headline(run, 'abandoned', state, `${Date.now() - run.acceptedAt} ms old`)])

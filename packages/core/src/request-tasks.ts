@@ -1,6 +1,8 @@
 import { inspect } from 'node:util'
+import type { Background } from './background.js'
 import type { RequestInfo } from './context.js'
 import type { AnyFunction } from './definition.js'
+import type { EnqueuedJob } from './engine.js'
 import { expected } from './expected.js'
 import { merge, type Outcome, type TaskOptions } from './options.js'
 import { ResponseLane } from './response-lane.js'
@@ -118,6 +120,22 @@ export class RequestTasks {
   }
 
   /**
+   * Stores a job for a worker, before the answer: when this resolves, the engine has it, whatever
+   * becomes of this process. The runner needs an `engine`.
+   *
+   * @throws NotDurableError for anything but a definition with a name; NoEngineError; TypeError for
+   * arguments that JSON would change; EnqueueError, a 503, when the store does not take it in time.
+   * @example
+   * ```ts
+   * const welcomeMail = background(sendEmail, { name: 'welcome-mail', retries: 5 })
+   * await res.locals.tasks.enqueue(welcomeMail, 'a@b.c')
+   * ```
+   */
+  enqueue<A extends unknown[]>(definition: Background<A>, ...args: Args<A>): Promise<EnqueuedJob> {
+    return RequestTasks.#of(this, 'enqueue').#runner.storeJob(definition, args)
+  }
+
+  /**
    * The same collector, with options for what is added through it.
    *
    * @throws TypeError for an unknown option or a wrong value; from `track` for one that needs a
@@ -127,11 +145,12 @@ export class RequestTasks {
    * res.locals.tasks.with({ when: 'success' }).addTask(sendReceipt, order)
    * ```
    */
-  with(options: TaskOptions): Pick<RequestTasks, 'addTask' | 'track'> {
+  with(options: TaskOptions): Pick<RequestTasks, 'addTask' | 'track' | 'enqueue'> {
     const own = merge({}, validate('tasks.with()', options, taskRules))
-    const view: Pick<RequestTasks, 'addTask' | 'track'> = {
+    const view: Pick<RequestTasks, 'addTask' | 'track' | 'enqueue'> = {
       addTask: (func, ...args) => this.#add(view.addTask, func, args, own),
       track: (promise) => this.#follow(view.track, promise, trackable(own)),
+      enqueue: (definition, ...args) => this.#runner.storeJob(definition, args, own),
     }
     return view
   }

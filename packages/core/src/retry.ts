@@ -1,4 +1,5 @@
 import { yesOrNo } from './contain.js'
+import { isPermanent } from './errors.js'
 import { LONGEST_MS } from './timer.js'
 
 /** How a task that has failed, or timed out, is tried again. */
@@ -56,7 +57,7 @@ export function nextAfter(retries: Retries, attempt: number, error: unknown): Ne
 
 // Throws what `retryIf` throws, and TypeError when that answers neither true nor false.
 function retryDelay(retries: Retries, attempt: number, error: unknown): number | undefined {
-  if (attempt >= attemptsOf(retries)) return undefined
+  if (attempt >= attemptsOf(retries) || isPermanent(error)) return undefined
   const options = typeof retries === 'number' ? {} : retries
   const { delay = 1_000, factor = 2, maxDelay = 30_000, jitter = true, retryIf } = options
   if (retryIf && !yesOrNo('retryIf(error, attempt)', retryIf(error, attempt))) return undefined

@@ -5,7 +5,9 @@ import { isThenable } from './contain.js'
 import { Context, type RequestInfo } from './context.js'
 import { type AnyFunction, anonymous, type Definition, nameOf } from './definition.js'
 import { type Done, makeDone } from './done.js'
+import type { Engine, Job } from './engine.js'
 import type { SkipReason } from './errors.js'
+import { jobOf } from './job.js'
 import { type Outcome, runsAfter, type TaskOptions, type When } from './options.js'
 import { debugState, describeRequest, escapeLine } from './report.js'
 import type { SettledState, TaskRun, TaskState } from './task-run.js'
@@ -22,6 +24,13 @@ export interface Lane {
   /** One that waits for its response was settled. */
   died(): void
   settled(run: Run): void
+  /** It is settled, and its function has ended: nothing of it is left. */
+  ended?(run: Run): void
+  /**
+   * Of a job that an engine has delivered: the next attempt is the engine's, after this delay, in ms;
+   * undefined: this runner stops, and the attempt does not count.
+   */
+  giveBack?(run: Run, error: unknown, delay: number | undefined): void
 }
 
 /** The record of one accepted task: a TaskRun to its adder, a TaskContext to its function. */
@@ -142,6 +151,15 @@ export class Run extends Context implements TaskRun {
 
   override runs(func: unknown): boolean {
     return func === this.#func
+  }
+
+  /**
+   * The job that it is for a worker.
+   *
+   * @throws what `enqueue` throws for it.
+   */
+  toJob(engine: Engine, defaults: Pick<TaskOptions, 'timeout' | 'retries'>): Job {
+    return jobOf(engine, this.options, this.#args, defaults, this.id)
   }
 
   /** Calls any function in the async context of whoever added the task. */

@@ -1,3 +1,5 @@
+import type { Background } from './background.js'
+import type { EnqueuedJob } from './engine.js'
 import type { DrainOptions, RunnerOptions } from './options.js'
 import type { Args } from './task.js'
 import type { TaskRun } from './task-run.js'
@@ -17,6 +19,7 @@ export interface RunnerStats {
   readonly timedOut: number
   readonly cancelled: number
   readonly skipped: number
+  readonly handedOff: number
   readonly abandoned: number
 }
 
@@ -29,6 +32,8 @@ export interface DrainReport {
   readonly timedOut: number
   readonly cancelled: number
   readonly skipped: number
+  /** Durable tasks that had not started, and that the engine has now. */
+  readonly handedOff: number
   /** What was pending when the time was up; of a task that has timed out, the function still runs. */
   readonly abandoned: TaskRun[]
 }
@@ -38,7 +43,7 @@ export type RunnerSettings = {
   readonly [K in Exclude<keyof RunnerOptions, Unset>]-?: NonNullable<RunnerOptions[K]>
 } & { readonly [K in Unset]: RunnerOptions[K] }
 
-type Unset = 'around' | 'waitUntil'
+type Unset = 'around' | 'engine' | 'waitUntil'
 
 /** Accepts tasks, starts them, and knows of each until it is settled. */
 export interface Runner {
@@ -54,6 +59,12 @@ export interface Runner {
    * @throws TypeError when it is not a promise.
    */
   track(promise: PromiseLike<unknown>): TaskRun
+  /**
+   * Stores a job for a worker: see `RequestTasks.enqueue`.
+   *
+   * @throws what that throws.
+   */
+  enqueue<A extends unknown[]>(definition: Background<A>, ...args: Args<A>): Promise<EnqueuedJob>
   readonly options: RunnerSettings
   readonly stats: RunnerStats
   /** The tasks whose function has started and not ended, those out of time included. */
@@ -63,8 +74,9 @@ export interface Runner {
   /**
    * Waits for everything that is pending, in responses still in flight too, and for what is added
    * meanwhile. Retries that wait start at once, later ones after 100 ms at most. 3 s before the
-   * timeout, halfway in a drain shorter than 6 s, the signals are aborted; at the timeout the rest is
-   * abandoned and reported. Tasks added later still run.
+   * timeout, halfway in a drain shorter than 6 s, the signals are aborted, and `durable` tasks that
+   * have not started are handed to the engine; at the timeout the rest is abandoned and reported.
+   * Tasks added later still run.
    *
    * @throws TypeError for an unknown option or a wrong value.
    */

@@ -7,6 +7,7 @@ export type SettledState =
   | 'timedOut'
   | 'cancelled'
   | 'skipped'
+  | 'handedOff'
   | 'abandoned'
 
 /**
@@ -30,7 +31,7 @@ export interface TaskRun {
   readonly request: RequestInfo | undefined
   /**
    * Resolves when the function has run to its end; rejects with its error, or with a TimeoutError,
-   * CancelledError, SkippedError or AbandonedError. Nobody has to handle it. At a deadline it rejects
+   * CancelledError, SkippedError, HandedOffError or AbandonedError. Nobody has to handle it. At a deadline it rejects
    * though the function may go on. Like any promise it does not keep the process alive: what the
    * function waits for does.
    */

@@ -1,9 +1,13 @@
+import type { Background } from './background.js'
 import { contain, isThenable } from './contain.js'
 import { type AnyFunction, type Definition, define, nameOf } from './definition.js'
 import { Drains } from './drain.js'
-import { QueueFullError, type SkipReason } from './errors.js'
+import type { Delivery, Engine, EnqueuedJob } from './engine.js'
+import { store } from './enqueue.js'
+import { NoEngineError, QueueFullError, type SkipReason } from './errors.js'
 import { publishAccepted } from './events.js'
 import { expected, show } from './expected.js'
+import { jobOf, makeJob } from './job.js'
 import { Lifecycle } from './lifecycle.js'
 import type { DrainOptions, RunnerOptions, TaskOptions } from './options.js'
 import { callSite, debugState, escapeLine, reportFailure } from './report.js'
@@ -34,7 +38,7 @@ export class TaskRunner implements Runner {
   constructor(options: RunnerOptions) {
     this.options = withDefaults(options)
     this.#lifecycle = new Lifecycle(this.options)
-    this.#drains = new Drains(this.#lifecycle, this.options.logger)
+    this.#drains = new Drains(this.#lifecycle, this.options)
   }
 
   get stats(): RunnerStats {
@@ -103,6 +107,7 @@ export class TaskRunner implements Runner {
     lane: Lane,
   ): Run {
     const definition = define(func, args, options)
+    checkDurable(definition, this.options.engine)
     const { maxPending } = this.options
     if (this.#lifecycle.ledger.pending.size >= maxPending) {
       throw new QueueFullError(definition.options.name ?? nameOf(definition.func), maxPending)
@@ -117,9 +122,24 @@ export class TaskRunner implements Runner {
     return run
   }
 
+  /** Starts an attempt of a job that an engine has delivered. */
+  startJob(definition: Definition, lane: Lane, { id, attempt }: Delivery): Run {
+    const run = new Run(definition, lane, undefined)
+    run.set('id', id)
+    run.set('attempt', attempt)
+    this.#lifecycle.ledger.pending.add(run)
+    this.makeReady(run, this.turns)
+    this.#followSignal(run)
+    return run
+  }
+
   /** Once a run stands where it waits: tells of it, and obeys its signal. */
   announce(run: Run): void {
     publishAccepted(run)
+    this.#followSignal(run)
+  }
+
+  #followSignal(run: Run): void {
     const { signal } = run.options
     if (signal && !run.isSettled) this.#lifecycle.followSignal(run, signal)
   }
@@ -140,6 +160,21 @@ export class TaskRunner implements Runner {
     const run = this.#record(entry, { func: noop, args: [], options: { ...options, ...own } }, lane)
     this.#lifecycle.follow(run, Promise.resolve(promise))
     return run
+  }
+
+  enqueue<A extends unknown[]>(definition: Background<A>, ...args: Args<A>): Promise<EnqueuedJob> {
+    return this.storeJob(definition, args)
+  }
+
+  /** Stores a job; checked at once, so that what is changed later does not change it. */
+  async storeJob(
+    definition: unknown,
+    args: readonly unknown[],
+    options?: TaskOptions,
+  ): Promise<EnqueuedJob> {
+    const { engine } = this.options
+    if (!engine) throw new NoEngineError()
+    return store(engine, makeJob(engine, { definition, args, options, defaults: this.options }))
   }
 
   /** Settles what stands in a queue, so that it never runs. */
@@ -171,6 +206,16 @@ export class TaskRunner implements Runner {
   }
 }
 
+/** What a drain could not hand over is refused when it is added, and not when it is lost. */
+function checkDurable({ options, args }: Definition, engine: Engine | undefined): void {
+  for (const option of ['key', 'delay'] as const) {
+    if (options[option] === undefined) continue
+    const mend = 'It is an option of enqueue: addTask runs at once, or after the response'
+    throw expected(option, 'none', options[option], mend)
+  }
+  if (options.durable && engine) jobOf(engine, options, args)
+}
+
 function withDefaults(options: RunnerOptions): RunnerSettings {
   const { logger = console } = options
   const retries = frozen(options.retries ?? 0)
@@ -185,6 +230,7 @@ function withDefaults(options: RunnerOptions): RunnerSettings {
     retries,
     around: options.around,
     asyncContext: options.asyncContext ?? false,
+    engine: options.engine,
     waitUntil: options.waitUntil,
     slowWarning: options.slowWarning ?? 30_000,
     blockedWarning: options.blockedWarning ?? 100,

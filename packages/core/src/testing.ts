@@ -1,4 +1,4 @@
-// @backgrounder/core/testing: for the tests of an app.
+// @backgrounder/core/testing: for the tests of an app, and of an engine.
 import { defaultRunner } from './background.js'
 import type { RequestInfo } from './context.js'
 import { type AnyFunction, define, nameOf } from './definition.js'
@@ -12,6 +12,10 @@ import type { TaskRun } from './task-run.js'
 import { TaskRunner } from './task-runner.js'
 import { keepAlive, limitOf, startTimer } from './timer.js'
 import { drainRules, runnerRules, validate } from './validate.js'
+
+export { type EngineCase, engineContract } from './engine-contract.js'
+export type { OpenEngine } from './engine-contract-bench.js'
+export { type InMemoryEngine, inMemoryEngine } from './in-memory-engine.js'
 
 interface SettledOptions {
   /** In ms; Infinity or false: as long as it takes. @default 5_000 */

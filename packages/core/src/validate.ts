@@ -1,3 +1,4 @@
+import type { Engine } from './engine.js'
 import { expected, show, typeOf } from './expected.js'
 import type {
   ClosableServer,
@@ -67,6 +68,12 @@ export const taskRules: Rules<TaskOptions> = {
   timeout: timeoutRule,
   queueTimeout: timeoutRule,
   retries: retriesRule,
+  durable: booleanRule,
+  key: [(value) => typeof value === 'string' && value !== '', 'a string that is not empty'],
+  delay: [
+    (value) => Number.isFinite(value) && (value as number) >= 0,
+    'a finite number of ms from 0 and up',
+  ],
   signal: [
     (value) =>
       typeof (value as AbortSignal | null)?.aborted === 'boolean' &&
@@ -97,6 +104,12 @@ export const runnerRules: Rules<RunnerOptions> = {
   timeout: timeoutRule,
   queueTimeout: timeoutRule,
   retries: retriesRule,
+  engine: [
+    (value) =>
+      typeof (value as Engine | null)?.add === 'function' &&
+      typeof (value as Engine).work === 'function',
+    'an engine, such as bullmqEngine({ redis })',
+  ],
   around: functionRule,
   asyncContext: booleanRule,
   waitUntil: functionRule,

@@ -205,6 +205,7 @@ describe('a drain', () => {
       timedOut: 1,
       cancelled: 2,
       skipped: 1,
+      handedOff: 0,
       abandoned: [hang],
     })
   })

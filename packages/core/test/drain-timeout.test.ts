@@ -20,6 +20,7 @@ describe("at the drain's deadline", () => {
       timedOut: 0,
       cancelled: 0,
       skipped: 0,
+      handedOff: 0,
       abandoned: [run],
     })
     expect(report.abandoned[0]).toBe(run)

@@ -12,6 +12,7 @@ const nothing = {
   timedOut: 0,
   cancelled: 0,
   skipped: 0,
+  handedOff: 0,
   abandoned: [],
 }
 
@@ -95,6 +96,7 @@ describe('runner.drain', () => {
       timedOut: 0,
       cancelled: 0,
       skipped: 1,
+      handedOff: 0,
       abandoned: 0,
     })
   })

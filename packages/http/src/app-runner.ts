@@ -106,6 +106,7 @@ function add(a: DrainReport, b: DrainReport): DrainReport {
     timedOut: a.timedOut + b.timedOut,
     cancelled: a.cancelled + b.cancelled,
     skipped: a.skipped + b.skipped,
+    handedOff: a.handedOff + b.handedOff,
     abandoned: [...a.abandoned, ...b.abandoned],
   }
 }

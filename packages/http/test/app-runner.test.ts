@@ -9,6 +9,7 @@ const nothing = {
   timedOut: 0,
   cancelled: 0,
   skipped: 0,
+  handedOff: 0,
   abandoned: [],
 }
 const quiet = { onError: () => {}, logger: { error: () => {} } }

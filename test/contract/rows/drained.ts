@@ -66,7 +66,15 @@ export const drainRows: Row[] = [
         x.send('ok')
       })
       const report = {
-        ...{ ok: true, succeeded: 0, failed: 0, timedOut: 0, cancelled: 0, skipped: 0 },
+        ...{
+          ok: true,
+          succeeded: 0,
+          failed: 0,
+          timedOut: 0,
+          cancelled: 0,
+          skipped: 0,
+          handedOff: 0,
+        },
         abandoned: [],
       }
       expect(await app.runner?.drain()).toEqual(report)

@@ -7,6 +7,7 @@ const settledStates = [
   'timedOut',
   'cancelled',
   'skipped',
+  'handedOff',
   'abandoned',
 ] as const
 export type Settled = (typeof settledStates)[number]

@@ -1,0 +1,3 @@
+// @backgrounder/core/durable: what runs the jobs of an engine, and what an engine is written with.
+export { makeJob } from './job.js'
+export { startWorker, type Worker, type WorkerOptions } from './worker.js'
