@@ -1,0 +1,107 @@
+import type { DeadLetters, Engine, EngineWorker, EnqueuedJob, Job, Work } from '@backgrounder/core'
+import type { Queue } from 'bullmq'
+import { DeadJobs } from './dead-jobs.js'
+import { EmbeddedStore } from './embedded-store.js'
+import { toData, toOptions } from './job-data.js'
+import { JobWorker } from './job-worker.js'
+import { checkOptions, type EngineOptions, type EngineSettings, withDefaults } from './options.js'
+import { PostgresStore } from './postgres-store.js'
+import { RedisStore } from './redis-store.js'
+import type { Store } from './store.js'
+import { type SqlClient, Transaction } from './transaction.js'
+
+/** A durable engine on BullMQ. */
+export interface BullmqEngine extends Engine {
+  /** BullMQ's own queue, for the rest of what it can: schedules, priorities, a board. */
+  readonly queue: Queue
+  /**
+   * Resolves when the store is there, with its tables. What needs it waits for it, and no longer than
+   * `acceptTimeout`: call it at the start, when the first job must not find a store that is slow to open.
+   *
+   * @throws what the store says when it is down.
+   */
+  ready(): Promise<void>
+  /**
+   * `enqueue` inside of a SQL transaction of your own: the job is there when that is committed, and was
+   * never there when it is rolled back. Experimental.
+   *
+   * @throws TypeError when the store is Redis.
+   * @example
+   * ```ts
+   * await client.query('BEGIN')
+   * await client.query('INSERT INTO users (email) VALUES ($1)', [email])
+   * await engine.within(client).enqueue(welcomeMail, email)
+   * await client.query('COMMIT')
+   * ```
+   */
+  within(client: SqlClient): Transaction
+}
+
+/**
+ * Makes an engine that keeps jobs in Redis, in PostgreSQL, or in a folder of this process. It connects
+ * when it is first used.
+ *
+ * @throws TypeError for an unknown option, a wrong value, and not exactly one store.
+ * @example
+ * ```ts
+ * const engine = bullmqEngine({ redis: 'redis://localhost:6379' })
+ * app.use(backgroundTasks({ engine }))
+ * ```
+ */
+export function bullmqEngine(options: EngineOptions): BullmqEngine {
+  const settings = withDefaults(checkOptions(options))
+  return new QueueEngine(makeStore(options, settings), settings)
+}
+
+function makeStore({ redis, pool, embedded }: EngineOptions, settings: EngineSettings): Store {
+  if (redis !== undefined) return new RedisStore(redis, settings)
+  if (pool !== undefined) return new PostgresStore(pool, settings)
+  return new EmbeddedStore(embedded as string, settings)
+}
+
+class QueueEngine implements BullmqEngine {
+  readonly acceptTimeout: number
+  readonly maxBytes: number
+  readonly dead: DeadLetters
+  readonly #store: Store
+  readonly #settings: EngineSettings
+
+  constructor(store: Store, settings: EngineSettings) {
+    this.#store = store
+    this.#settings = settings
+    this.acceptTimeout = settings.acceptTimeout
+    this.maxBytes = settings.maxBytes
+    this.dead = new DeadJobs(store)
+  }
+
+  get queue(): Queue {
+    return this.#store.queue
+  }
+
+  ready(): Promise<void> {
+    return this.#store.ready()
+  }
+
+  async add(job: Job): Promise<EnqueuedJob> {
+    await this.#store.ready()
+    const { id } = await this.queue.add(job.name, toData(job), toOptions(job, this.#settings))
+    return { id: id as string }
+  }
+
+  within(client: SqlClient): Transaction {
+    if (!this.#store.isSql) {
+      throw new TypeError(
+        'Expected an engine on `pool` or `embedded`: Redis has no SQL transaction',
+      )
+    }
+    return new Transaction(this, client, this.#settings)
+  }
+
+  async work(work: Work): Promise<EngineWorker> {
+    return new JobWorker(this.#store, work, this.#settings)
+  }
+
+  close(): Promise<void> {
+    return this.#store.close()
+  }
+}

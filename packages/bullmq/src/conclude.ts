@@ -1,0 +1,72 @@
+import type { Verdict } from '@backgrounder/core'
+import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq'
+import { isKnown, type JobData } from './job-data.js'
+
+/** A job whose name is not known is offered again after this, in ms. */
+const UNKNOWN_DELAY_MS = 5_000
+
+/** Tells BullMQ what becomes of a job: by what it throws. */
+export async function conclude(
+  job: Job,
+  token: string | undefined,
+  verdict: Verdict,
+  unknownTimeout: number,
+): Promise<void> {
+  // Whether there is another attempt is decided in `verdict`. And not to be able to store the success
+  // of a job is a failure to BullMQ: it must not be the last one.
+  job.opts.attempts = Number.MAX_SAFE_INTEGER
+  job.opts.backoff = { type: 'fixed', delay: 1_000 }
+  switch (verdict.state) {
+    case 'succeeded':
+      return
+    case 'retry':
+      job.opts.backoff = { type: 'fixed', delay: Math.ceil(verdict.delay) }
+      throw asError(verdict.error)
+    case 'failed':
+      throw forGood(asError(verdict.error))
+    case 'released':
+      await job.moveToWait(token)
+      throw new WaitingError()
+    case 'unknown':
+      await postpone(job, token, unknownTimeout)
+  }
+}
+
+/** A rolling deploy: another worker may know it, or this one after its restart. */
+async function postpone(
+  job: Job,
+  token: string | undefined,
+  unknownTimeout: number,
+): Promise<void> {
+  const data: Partial<JobData> = Object(job.data)
+  const since = data.unknownSince ?? Date.now()
+  if (Date.now() - since >= unknownTimeout) {
+    const what = isKnown(data) ? 'its name' : 'the version of its data'
+    throw forGood(new Error(`No worker knew ${what} for ${unknownTimeout} ms (unknownTimeout)`))
+  }
+  if (data.unknownSince === undefined) await job.updateData({ ...data, unknownSince: since })
+  const delay = Math.min(UNKNOWN_DELAY_MS, unknownTimeout)
+  await job.moveToDelayed(Date.now() + delay, token)
+  throw new DelayedError()
+}
+
+/** BullMQ keeps the stack, and reads the message. */
+function forGood(error: Error): UnrecoverableError {
+  const last = new UnrecoverableError(error.message)
+  if (error.stack !== undefined) last.stack = error.stack
+  return last
+}
+
+/** A task may throw anything, and BullMQ reads what it has thrown. */
+function asError(thrown: unknown): Error {
+  try {
+    if (thrown instanceof Error && typeof thrown.message === 'string') {
+      // A copy: one of these names would be an order to BullMQ.
+      const { message, stack } = thrown
+      return Object.assign(new Error(message), { stack: String(stack) })
+    }
+    return new Error(String(thrown))
+  } catch {
+    return new Error('(an error that cannot be printed)')
+  }
+}

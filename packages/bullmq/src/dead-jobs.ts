@@ -1,0 +1,44 @@
+import type { DeadJob, DeadLetters } from '@backgrounder/core'
+import type { Job } from 'bullmq'
+import { isKnown, type JobData } from './job-data.js'
+import type { Store } from './store.js'
+
+/** What BullMQ keeps as failed. */
+export class DeadJobs implements DeadLetters {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  async list(limit = 100): Promise<DeadJob[]> {
+    await this.#store.ready()
+    const jobs = await this.#store.queue.getFailed(0, limit - 1)
+    return jobs.map(toDead)
+  }
+
+  async retry(id: string): Promise<void> {
+    await this.#store.ready()
+    const job: Job | undefined = await this.#store.queue.getJob(id)
+    if (!job || !(await job.isFailed())) {
+      throw new TypeError(`Expected \`id\` to be that of a dead job, got \`${id}\``)
+    }
+    // With all its attempts, and all the time to be known.
+    const { unknownSince, ...data }: Partial<JobData> = Object(job.data)
+    await job.updateData({ ...data, deathsBefore: job.stalledCounter })
+    await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
+  }
+}
+
+export function toDead(job: Job): DeadJob {
+  const data: unknown = job.data
+  const deaths = isKnown(data) ? job.stalledCounter - (data.deathsBefore ?? 0) : 0
+  return {
+    id: job.id as string,
+    name: job.name,
+    args: isKnown(data) ? data.args : [],
+    attempts: job.attemptsMade + deaths,
+    error: job.failedReason ?? '',
+    failedAt: job.finishedOn ?? 0,
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Delivery, Job as EngineJob, RetryOptions } from '@backgrounder/core'
+import type { Job, JobsOptions } from 'bullmq'
+import type { EngineSettings } from './options.js'
+
+/** What is stored. A worker that reads a later version leaves it to another worker. */
+export interface JobData {
+  readonly v: 1
+  readonly args: readonly unknown[]
+  readonly timeout: Stored<number> | false
+  readonly retries: { readonly [K in keyof RetryOptions]: Stored<RetryOptions[K]> }
+  /** When a worker first did not know its name, in ms since 1970. */
+  readonly unknownSince?: number
+  /** How many workers had died with it when it was told to run again. */
+  readonly deathsBefore?: number
+}
+
+// JSON has no Infinity.
+type Stored<T> = T | 'Infinity'
+
+const stored = (value: number | undefined) => (value === Infinity ? 'Infinity' : value)
+const read = (value: Stored<number> | undefined) => (value === 'Infinity' ? Infinity : value)
+
+/** What fits into a column of PostgreSQL. The worker decides; this is for those who look. */
+const MOST_ATTEMPTS = 2 ** 31 - 1
+
+export function toData({ args, timeout, retries }: EngineJob): JobData {
+  const { attempts, delay, factor, maxDelay, jitter } =
+    typeof retries === 'number'
+      ? { attempts: retries + 1 }
+      : ({ attempts: 3, ...retries } as RetryOptions)
+  return {
+    v: 1,
+    args,
+    timeout: timeout === false || timeout === Infinity ? false : timeout,
+    retries: {
+      attempts: stored(attempts),
+      delay,
+      factor: stored(factor),
+      maxDelay: stored(maxDelay),
+      jitter,
+    },
+  }
+}
+
+export function toOptions(job: EngineJob, { keepDone, keepDead }: EngineSettings): JobsOptions {
+  const { attempts } = toData(job).retries
+  return {
+    jobId: idOf(job),
+    delay: Math.ceil(job.delay),
+    attempts: Math.min(MOST_ATTEMPTS, read(attempts) ?? 1),
+    removeOnComplete: { age: keepDone.age / 1_000, count: keepDone.count },
+    removeOnFail: { age: keepDead / 1_000 },
+  }
+}
+
+/**
+ * Always one of ours: BullMQ refuses colons and whole numbers, and with an id the same job that is
+ * sent twice, because a connection broke, is stored once.
+ */
+function idOf({ id, name, key }: EngineJob): string {
+  if (key !== undefined) {
+    const hash = createHash('sha256').update(JSON.stringify([name, key]))
+    return `bg-${hash.digest('hex')}`
+  }
+  return id ?? `bg-${randomUUID()}`
+}
+
+/** Of a job that this version wrote. */
+export function isKnown(data: unknown): data is JobData {
+  return (data as Partial<JobData> | null)?.v === 1 && Array.isArray((data as JobData).args)
+}
+
+export function toDelivery(job: Job, data: JobData): Delivery {
+  const deaths = job.stalledCounter - (data.deathsBefore ?? 0)
+  const { attempts, factor, maxDelay, ...retries } = data.retries
+  return {
+    id: job.id as string,
+    name: job.name,
+    args: data.args,
+    attempt: job.attemptsMade + deaths + 1,
+    deaths,
+    timeout: data.timeout === false ? false : (read(data.timeout) as number),
+    retries: {
+      ...retries,
+      attempts: read(attempts),
+      factor: read(factor),
+      maxDelay: read(maxDelay),
+    } as RetryOptions,
+  }
+}

@@ -1,0 +1,66 @@
+import type { EngineWorker, Verdict, Work } from '@backgrounder/core'
+import type { Job, Worker } from 'bullmq'
+import { conclude } from './conclude.js'
+import { toDead } from './dead-jobs.js'
+import { isKnown, toDelivery } from './job-data.js'
+import type { EngineSettings } from './options.js'
+import type { Store } from './store.js'
+
+/** Gives the jobs of BullMQ to a worker of core. */
+export class JobWorker implements EngineWorker {
+  readonly #work: Work
+  readonly #settings: EngineSettings
+  readonly #worker: Worker
+  /** What was delivered and has no verdict yet. */
+  #running = 0
+  #isPaused = false
+
+  constructor(store: Store, work: Work, settings: EngineSettings) {
+    this.#work = work
+    this.#settings = settings
+    this.#worker = store.makeWorker({
+      concurrency: work.concurrency,
+      processor: (job, token) => this.#process(job, token),
+    })
+    this.#worker.on('error', (error) => work.onError(error))
+    this.#worker.on('failed', (job) => {
+      // Also told of a failure that another attempt follows: then it has not finished.
+      if (job?.finishedOn !== undefined) void this.#tellDead(job) // never rejects
+    })
+  }
+
+  async #process(job: Job, token: string | undefined): Promise<void> {
+    await conclude(job, token, await this.#deliver(job), this.#settings.unknownTimeout)
+  }
+
+  async #deliver(job: Job): Promise<Verdict> {
+    const data: unknown = job.data
+    // A fetch that had begun before the pause still brings a job.
+    if (this.#isPaused) return { state: 'released' }
+    if (!isKnown(data)) return { state: 'unknown' }
+    this.#running += 1
+    try {
+      return await this.#work.deliver(toDelivery(job, data))
+    } finally {
+      this.#running -= 1
+    }
+  }
+
+  async #tellDead(job: Job): Promise<void> {
+    try {
+      await this.#settings.onDead?.(toDead(job))
+    } catch (error) {
+      this.#work.onError(error)
+    }
+  }
+
+  async pause(): Promise<void> {
+    this.#isPaused = true
+    await this.#worker.pause(true)
+  }
+
+  /** `worker.close()` would wait for what runs, and for ever: what core has given up is forced. */
+  async close(): Promise<void> {
+    await this.#worker.close(this.#running > 0)
+  }
+}
