@@ -9,6 +9,17 @@ export class BackgrounderError extends Error {
   }
 }
 
+/** The client is to try again: by the default error handling of every framework the answer is a 503. */
+export abstract class UnavailableError extends BackgrounderError {
+  readonly status: number = 503
+  readonly statusCode: number = 503
+
+  /** What Hono asks an error for. */
+  getResponse(): Response {
+    return new Response('Service Unavailable', { status: this.status })
+  }
+}
+
 /** A drain reached its deadline before the task had settled. */
 export class AbandonedError extends BackgrounderError {
   constructor(name: string, state: string, options?: { readonly cause?: unknown }) {
@@ -40,11 +51,7 @@ export class CancelledError extends BackgrounderError {
 }
 
 /** The runner has as many pending tasks as its option `maxPending` allows: nothing was accepted. */
-export class QueueFullError extends BackgrounderError {
-  /** What the client is told by the default error handling of every framework. */
-  readonly status: number = 503
-  readonly statusCode: number = 503
-
+export class QueueFullError extends UnavailableError {
   constructor(name: string, maxPending: number) {
     const pending = maxPending === 1 ? '1 task is' : `${maxPending} tasks are`
     const full = `${pending} pending (maxPending). Try again later`
@@ -53,11 +60,7 @@ export class QueueFullError extends BackgrounderError {
 }
 
 /** The store did not take a durable job, or not in time: the client is to try again. */
-export class EnqueueError extends BackgrounderError {
-  /** What the client is told by the default error handling of every framework. */
-  readonly status: number = 503
-  readonly statusCode: number = 503
-
+export class EnqueueError extends UnavailableError {
   constructor(name: string, cause: unknown) {
     super('BG_ENQUEUE', `Task ${name} was not enqueued: ${reasonOf(cause)}`, { cause })
   }

@@ -31,6 +31,7 @@ export {
   SkippedError,
   type SkipReason,
   TimeoutError,
+  UnavailableError,
   WorkerDiedError,
 } from './errors.js'
 export type {

@@ -64,7 +64,7 @@ const isName = /^[A-Za-z_$][\w$]*$/
 function refused(path: string, value: unknown): TypeError {
   const type = typeOf(value)
   const mend = mends[type] ?? (typeof value === 'object' ? plain : 'it is lost in JSON')
-  const article = /^[aeiou]/i.test(type) ? 'an' : 'a'
+  const article = /^[aeio]/i.test(type) ? 'an' : 'a'
   return new TypeError(`${path} is ${type === 'undefined' ? type : `${article} ${type}`}: ${mend}`)
 }
 

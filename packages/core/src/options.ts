@@ -83,7 +83,7 @@ export interface RunnerOptions {
   concurrency?: number | undefined
   /**
    * How many tasks are accepted and not settled, or still running, at most: beyond it `addTask` throws a
-   * QueueFullError, which Express, Koa and Fastify answer with 503. @default 100_000
+   * QueueFullError, which Express, Koa, Fastify and Hono answer with 503. @default 100_000
    */
   maxPending?: number | undefined
   /** The `timeout` of tasks that have none of their own, in ms. @default false */

@@ -76,7 +76,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     workerRules,
     'For example: startWorker({ engine, tasks: [welcomeMail] })',
   )
+  // Given as undefined they pass as not given.
   if (!engine) throw expected('engine', workerRules.engine[1], engine)
+  if (!tasks) throw expected('tasks', workerRules.tasks[1], tasks)
   const runner = new TaskRunner({ ...rest, ...(onError && { onError }) })
   const lane = new JobLane(runner, byName(tasks))
   const worker = await engine.work({

@@ -57,7 +57,10 @@ const framework =
       const errors: unknown[] = []
       app.onError((error, c) => {
         errors.push(error)
-        return c.text('Internal Server Error', 500) // as without an onError
+        // As without an onError.
+        if (!('getResponse' in error)) return c.text('Internal Server Error', 500)
+        const response = (error as { getResponse(): Response }).getResponse()
+        return c.newResponse(response.body, response)
       })
       const middleware = backgroundTasks(options)
       const pass: MiddlewareHandler = (_c, next) => next()
