@@ -19,8 +19,13 @@ export interface TestStore {
 }
 
 /** Runs the same tests on each store: those that are missing are skipped, and said to be. */
-export function describeStores(what: string, tests: (store: TestStore) => void): void {
+export function describeStores(
+  what: string,
+  tests: (store: TestStore) => void,
+  only?: TestStore['name'],
+): void {
   for (const { name, missing, makeOptions } of stores()) {
+    if (only && name !== only) continue
     const title = `${what} on ${name}`
     if (missing) {
       skip(title, missing)
