@@ -40,14 +40,17 @@ function findUser(): User | undefined {
 const user = isRoot ? findUser() : undefined
 
 function findReason(): string | undefined {
-  if (process.env.DATABASE_URL) return undefined
-  if (!folder) return 'no DATABASE_URL, and no postgres with initdb on the PATH'
+  if (!folder) return 'no postgres with initdb on the PATH'
   if (isRoot && !user) return 'PostgreSQL does not run as root, and there is no other user'
   return undefined
 }
 
+/** Why there is none of the test's own, to be killed; undefined when there is. */
+export const noOwnPostgres: string | undefined = findReason()
 /** Why there is no PostgreSQL; undefined when there is. */
-export const noPostgres: string | undefined = findReason()
+export const noPostgres: string | undefined = process.env.DATABASE_URL
+  ? undefined
+  : noOwnPostgres && `no DATABASE_URL, and ${noOwnPostgres}`
 
 /** A PostgreSQL of the test's own, which it may kill. */
 export async function startPostgres(): Promise<Server> {

@@ -4,11 +4,14 @@ import path from 'node:path'
 import { Redis } from 'ioredis'
 import { findProgram, freePort, type Server, startServer } from './server.js'
 
+/** Why there is none of the test's own, to be killed; undefined when there is. */
+export const noOwnRedis: string | undefined = findProgram('redis-server')
+  ? undefined
+  : 'no redis-server on the PATH'
 /** Why there is no Redis; undefined when there is. */
-export const noRedis: string | undefined =
-  process.env.REDIS_URL || findProgram('redis-server')
-    ? undefined
-    : 'no REDIS_URL, and no redis-server on the PATH'
+export const noRedis: string | undefined = process.env.REDIS_URL
+  ? undefined
+  : noOwnRedis && `no REDIS_URL, and ${noOwnRedis}`
 
 /** A Redis of the test's own, which it may kill. */
 export async function startRedis(

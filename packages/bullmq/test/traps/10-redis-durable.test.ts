@@ -2,11 +2,9 @@ import { bullmqEngine } from '@backgrounder/bullmq'
 import { background, createRunner } from '@backgrounder/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { skip } from '../stores/index.js'
-import { noRedis, startRedis } from '../stores/redis.js'
-import { findProgram } from '../stores/server.js'
+import { noOwnRedis, startRedis } from '../stores/redis.js'
 
 // A server of its own: it is killed.
-const missing = findProgram('redis-server') ? undefined : (noRedis ?? 'no redis-server on the PATH')
 const task = background(() => {}, { name: 'mail' })
 
 const warnings: (Error & { code?: string })[] = []
@@ -37,7 +35,7 @@ async function keptBy(options: string[]): Promise<{ kept: number; said: string[]
   return { kept, said: warnings.map(({ message }) => message) }
 }
 
-if (missing) skip('a Redis that is killed', missing)
+if (noOwnRedis) skip('a Redis that is killed', noOwnRedis)
 else {
   describe('a Redis that is killed', () => {
     it('without appendonly loses what it has accepted: said at the start', async () => {
