@@ -26,8 +26,9 @@ await write(
   'core-testing',
   'core',
   'testing',
-  "for an app's tests: wait for its tasks, or record them",
+  "for an app's tests: wait for its tasks, or record them; for an engine's: its contract",
 )
+await write('core-durable', 'core', 'durable', 'what runs the jobs of an engine, and writes one')
 writeFileSync(path.join(folder, 'README.md'), `${index.join('\n')}\n`)
 
 async function write(page, name, entry, description) {

@@ -45,8 +45,9 @@ it.each(codes)('%s: when, cause and mend', (code) => {
   expect(parts).toEqual(['When', 'Cause', 'Mend'])
 })
 
-const { AbandonedError, CancelledError, NoTasksError, QueueFullError, SkippedError, TimeoutError } =
-  core
+const { AbandonedError, CancelledError, EnqueueError, HandedOffError, NoEngineError } = core
+const { NotDurableError, NoTasksError, QueueFullError, SkippedError, TimeoutError } = core
+const { WorkerDiedError } = core
 
 describe('what is shown of an error', () => {
   it.each<core.BackgrounderError>([
@@ -56,12 +57,20 @@ describe('what is shown of an error', () => {
     new SkippedError('receipt', 'when'),
     new AbandonedError('export', 'running'),
     new QueueFullError('send', 100_000),
+    new EnqueueError('mail', new Error('Redis is not connected')),
+    new NotDurableError('[Function: send]'),
+    new HandedOffError('mail'),
+    new WorkerDiedError('resize', 3),
     new NoTasksError(
       'This response collects no tasks. Add before its handler: app.use(backgroundTasks())',
     ),
   ])('is what it says: $message', ({ name, code, message }) => {
     expect(section(code)).toContain(`\`${name}\``)
     expect(section(code)).toContain(`\`${message}\``)
+  })
+
+  it('is what it says, also with a code in it', () => {
+    expect(section('BG_NO_ENGINE')).toContain(`\`\`${new NoEngineError().message}\`\``)
   })
 
   it('has every class that is exported', () => {

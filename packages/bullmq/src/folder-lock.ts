@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { BackgrounderError } from '@backgrounder/core'
 
 /** A folder is another process's, which lives. */
-export class FolderInUseError extends Error {
-  readonly code = 'BG_FOLDER_IN_USE'
-
+export class FolderInUseError extends BackgrounderError {
   constructor(folder: string, pid: number) {
     const who = pid === process.pid ? 'another engine of this process' : `process ${pid}`
     super(
+      'BG_FOLDER_IN_USE',
       `The folder ${folder} is used by ${who}: an embedded store is for one process. Give this one ` +
         'another folder, or use Redis or PostgreSQL',
     )
-    this.name = 'FolderInUseError'
   }
 }
 

@@ -7,7 +7,9 @@ export type RedisConnection = string | { readonly [option: string]: unknown }
 /** What is used of a `pg.Pool`: how it connects. */
 export interface PoolLike {
   readonly options: object
+  /** A connection of the pool. */
   connect(): Promise<unknown>
+  /** A statement on any connection. */
   query(text: string, params?: unknown[]): Promise<unknown>
 }
 

@@ -1,7 +1,7 @@
 import type { Job, Queue, Worker } from 'bullmq'
 
 /** What runs a job; its result is nothing. */
-export type Processor = (job: Job, token?: string) => Promise<void>
+type Processor = (job: Job, token?: string) => Promise<void>
 
 /** What a worker of BullMQ is told; the rest is the same on every store. */
 export interface WorkerSettings {

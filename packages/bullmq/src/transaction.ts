@@ -8,6 +8,7 @@ import { SCHEMA } from './postgres-store.js'
 
 /** What is used of a connection that is in a transaction: those of `pg` and PGlite have it. */
 export interface SqlClient {
+  /** One statement, in the transaction that is open. */
   query(text: string, params?: unknown[]): Promise<{ rows: unknown[] }>
 }
 

@@ -10,7 +10,7 @@ export class BackgrounderError extends Error {
 }
 
 /** The client is to try again: by the default error handling of every framework the answer is a 503. */
-export abstract class UnavailableError extends BackgrounderError {
+abstract class UnavailableError extends BackgrounderError {
   readonly status: number = 503
   readonly statusCode: number = 503
 

@@ -31,7 +31,6 @@ export {
   SkippedError,
   type SkipReason,
   TimeoutError,
-  UnavailableError,
   WorkerDiedError,
 } from './errors.js'
 export type {

@@ -1,15 +1,25 @@
-import type { RequestTasks } from '@backgrounder/core'
+import { background, type RequestTasks } from '@backgrounder/core'
+import { inMemoryEngine } from '@backgrounder/core/testing'
 import express from 'express'
 
 // What the examples of core use and do not make.
 
 export * from '@backgrounder/core'
-export { createRecorder, settled } from '@backgrounder/core/testing'
+export { startWorker } from '@backgrounder/core/durable'
+export {
+  createRecorder,
+  engineContract,
+  inMemoryEngine,
+  inMemoryEngine as myEngine,
+  settled,
+} from '@backgrounder/core/testing'
 export { backgroundTasks } from '@backgrounder/express'
 export { default as request } from 'supertest'
-export { expect } from 'vitest'
+export { expect, test } from 'vitest'
 
 export const app = express()
+export const engine = inMemoryEngine()
+export const welcomeMail = background(sendEmail, { name: 'welcome-mail' })
 export const res = { locals: { tasks: {} as RequestTasks } }
 export const log = { error(_fields: object): void {} }
 export const file = 'ada.png'
