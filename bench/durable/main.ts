@@ -1,0 +1,95 @@
+// npm run bench:durable: what the durable engine costs over BullMQ used directly, on each store, as the
+// median of the ratios of rounds that take turns in one process. With --write the table goes into
+// docs/performance.md too.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { median, pairedRatio, type Samples } from '../src/statistics.js'
+import { atLeast, atMost, type Line, markdown, verdict } from '../src/table.js'
+import { direct, ours, type Side } from './sides.js'
+import { kinds } from './stores.js'
+
+const ROUNDS = 11
+const ADDS = 300
+
+/** The figures of one round. */
+interface Round {
+  readonly p50: number
+  readonly p99: number
+  readonly rate: number
+}
+
+async function measureRound(side: Side): Promise<Round> {
+  const times: number[] = []
+  for (let i = 0; i < ADDS; i += 1) {
+    const start = performance.now()
+    await side.add()
+    times.push(performance.now() - start)
+  }
+  times.sort((a, b) => a - b)
+  const at = (share: number) => times[Math.floor(times.length * share)] as number
+  return { p50: at(0.5), p99: at(0.99), rate: await side.work(ADDS) }
+}
+
+async function measureStore({ name, open }: (typeof kinds)[number]): Promise<Line[]> {
+  const store = await open()
+  const sides = { ours: await ours(store), direct: await direct(store) }
+  const figures = { p50: samples(), p99: samples(), rate: samples() }
+  // The first round warms up.
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const order = Object.entries(sides)
+    if (Math.random() < 0.5) order.reverse()
+    for (const [which, side] of order) {
+      const measured = await measureRound(side)
+      if (round === 0) continue
+      for (const key of ['p50', 'p99', 'rate'] as const) {
+        ;(figures[key][which] as number[]).push(measured[key])
+      }
+    }
+  }
+  for (const side of Object.values(sides)) await side.close()
+  await store.end()
+  const line = (
+    what: string,
+    own: Samples,
+    unit: string,
+    target: number,
+    isBetter: typeof atMost,
+  ): Line => {
+    const ratio = pairedRatio(own, 'ours', 'direct')
+    const [mine, theirs] = [own.ours, own.direct].map((values) => median(values as number[]))
+    return {
+      figure: '',
+      what,
+      framework: name,
+      value: `${ratio.toFixed(2)} (${mine?.toFixed(2)} against ${theirs?.toFixed(2)} ${unit})`,
+      target: `${isBetter === atMost ? '≤' : '≥'} ${target}`,
+      verdict: verdict(ratio, target, isBetter),
+    }
+  }
+  return [
+    line('enqueue p50, against queue.add', figures.p50, 'ms', 1.15, atMost),
+    line('enqueue p99, against queue.add', figures.p99, 'ms', 1.15, atMost),
+    line('no-op jobs, against a Worker', figures.rate, 'per s', 0.9, atLeast),
+  ]
+}
+
+function samples(): Samples {
+  return { ours: [], direct: [] }
+}
+
+async function main(): Promise<void> {
+  const lines: Line[] = []
+  for (const kind of kinds) {
+    if (kind.missing) console.log(`${kind.name} is skipped: ${kind.missing}`)
+    else lines.push(...(await measureStore(kind)))
+  }
+  const table = markdown(lines)
+  console.log(table)
+  if (!process.argv.includes('--write')) return
+  const page = new URL('../../docs/performance.md', import.meta.url)
+  const mark = '<!-- npm run bench:durable -- --write -->'
+  const parts = readFileSync(page, 'utf8').split(mark)
+  if (parts.length !== 3) throw new Error(`Expected docs/performance.md to have ${mark} twice`)
+  writeFileSync(page, [parts[0], `\n\n${table}\n\n`, parts[2]].join(mark))
+}
+
+void main()
