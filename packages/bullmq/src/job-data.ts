@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { Delivery, Job as EngineJob, RetryOptions } from '@backgrounder/core'
+import type { Delivery, Job as EngineJob, Retries, RetryOptions } from '@backgrounder/core'
 import type { Job, JobsOptions } from 'bullmq'
 import type { EngineSettings } from './options.js'
 
@@ -7,8 +7,10 @@ import type { EngineSettings } from './options.js'
 export interface JobData {
   readonly v: 1
   readonly args: readonly unknown[]
-  readonly timeout: Stored<number> | false
-  readonly retries: { readonly [K in keyof RetryOptions]: Stored<RetryOptions[K]> }
+  /** None: it may run as long as it likes. */
+  readonly timeout?: Stored<number>
+  /** None: one attempt. */
+  readonly retries?: { readonly [K in keyof RetryOptions]: Stored<RetryOptions[K]> }
   /** When a worker first did not know its name, in ms since 1970. */
   readonly unknownSince?: number
   /** How many workers had died with it when it was told to run again. */
@@ -24,30 +26,33 @@ const read = (value: Stored<number> | undefined) => (value === 'Infinity' ? Infi
 /** What fits into a column of PostgreSQL. The worker decides; this is for those who look. */
 const MOST_ATTEMPTS = 2 ** 31 - 1
 
+/** Without what says nothing: each byte is stored, and read several times. */
 export function toData({ args, timeout, retries }: EngineJob): JobData {
-  const { attempts, delay, factor, maxDelay, jitter } =
-    typeof retries === 'number'
-      ? { attempts: retries + 1 }
-      : ({ attempts: 3, ...retries } as RetryOptions)
+  const data: JobData = { v: 1, args }
   return {
-    v: 1,
-    args,
-    timeout: timeout === false || timeout === Infinity ? false : timeout,
-    retries: {
-      attempts: stored(attempts),
-      delay,
-      factor: stored(factor),
-      maxDelay: stored(maxDelay),
-      jitter,
-    },
+    ...data,
+    ...(timeout !== false && timeout !== Infinity && { timeout }),
+    ...(retries !== 0 && { retries: toStored(retries) }),
+  }
+}
+
+function toStored(retries: Retries): NonNullable<JobData['retries']> {
+  if (typeof retries === 'number') return { attempts: stored(retries + 1) }
+  const { attempts = 3, delay, factor, maxDelay, jitter } = retries
+  return {
+    attempts: stored(attempts),
+    delay,
+    factor: stored(factor),
+    maxDelay: stored(maxDelay),
+    jitter,
   }
 }
 
 export function toOptions(job: EngineJob, { keepDone, keepDead }: EngineSettings): JobsOptions {
-  const { attempts } = toData(job).retries
+  const { attempts } = toStored(job.retries)
   return {
     jobId: idOf(job),
-    delay: Math.ceil(job.delay),
+    ...(job.delay > 0 && { delay: Math.ceil(job.delay) }),
     attempts: Math.min(MOST_ATTEMPTS, read(attempts) ?? 1),
     removeOnComplete: { age: keepDone.age / 1_000, count: keepDone.count },
     removeOnFail: { age: keepDead / 1_000 },
@@ -73,19 +78,22 @@ export function isKnown(data: unknown): data is JobData {
 
 export function toDelivery(job: Job, data: JobData): Delivery {
   const deaths = job.stalledCounter - (data.deathsBefore ?? 0)
-  const { attempts, factor, maxDelay, ...retries } = data.retries
   return {
     id: job.id as string,
     name: job.name,
     args: data.args,
     attempt: job.attemptsMade + deaths + 1,
     deaths,
-    timeout: data.timeout === false ? false : (read(data.timeout) as number),
-    retries: {
-      ...retries,
-      attempts: read(attempts),
-      factor: read(factor),
-      maxDelay: read(maxDelay),
-    } as RetryOptions,
+    timeout: read(data.timeout) ?? false,
+    retries: data.retries ? fromStored(data.retries) : 0,
   }
+}
+
+function fromStored({ attempts, factor, maxDelay, ...rest }: NonNullable<JobData['retries']>) {
+  return {
+    ...rest,
+    attempts: read(attempts),
+    factor: read(factor),
+    maxDelay: read(maxDelay),
+  } as RetryOptions
 }
