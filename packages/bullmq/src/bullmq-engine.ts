@@ -84,7 +84,11 @@ class QueueEngine implements BullmqEngine {
 
   async add(job: Job): Promise<EnqueuedJob> {
     await this.#store.ready()
-    const { id } = await this.queue.add(job.name, toData(job), toOptions(job, this.#settings))
+    const { id } = await this.queue.add(
+      job.name,
+      toData(job),
+      toOptions(job, this.#settings, this.#store.isSql),
+    )
     return { id: id as string }
   }
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Delivery, Job as EngineJob, Retries, RetryOptions } from '@backgrounder/core'
 import type { Job, JobsOptions } from 'bullmq'
-import type { EngineSettings } from './options.js'
+import type { EngineSettings, KeepJobs } from './options.js'
 
 /** What is stored. A worker that reads a later version leaves it to another worker. */
 export interface JobData {
@@ -28,9 +28,9 @@ const MOST_ATTEMPTS = 2 ** 31 - 1
 
 /** Without what says nothing: each byte is stored, and read several times. */
 export function toData({ args, timeout, retries }: EngineJob): JobData {
-  const data: JobData = { v: 1, args }
   return {
-    ...data,
+    v: 1,
+    args,
     ...(timeout !== false && timeout !== Infinity && { timeout }),
     ...(retries !== 0 && { retries: toStored(retries) }),
   }
@@ -48,13 +48,27 @@ function toStored(retries: Retries): NonNullable<JobData['retries']> {
   }
 }
 
-export function toOptions(job: EngineJob, { keepDone, keepDead }: EngineSettings): JobsOptions {
+/**
+ * How a job that is done is kept. In SQL to keep a count is to sort all that is done, at the end of
+ * each job that asks for it: so few do, and there may be a twentieth more than the count.
+ */
+function keeps({ age, count }: KeepJobs, isSql: boolean): KeepJobs | { readonly age: number } {
+  const oneIn = isSql ? Math.ceil(count / 20) : 1
+  const seconds = age / 1_000
+  return Math.random() * oneIn < 1 ? { age: seconds, count } : { age: seconds }
+}
+
+export function toOptions(
+  job: EngineJob,
+  { keepDone, keepDead }: EngineSettings,
+  isSql: boolean,
+): JobsOptions {
   const { attempts } = toStored(job.retries)
   return {
     jobId: idOf(job),
     ...(job.delay > 0 && { delay: Math.ceil(job.delay) }),
     attempts: Math.min(MOST_ATTEMPTS, read(attempts) ?? 1),
-    removeOnComplete: { age: keepDone.age / 1_000, count: keepDone.count },
+    removeOnComplete: keeps(keepDone, isSql),
     removeOnFail: { age: keepDead / 1_000 },
   }
 }

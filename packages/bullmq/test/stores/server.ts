@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import net from 'node:net'
 
 /** A server that a test has started. */
@@ -7,6 +8,8 @@ export interface Server {
   readonly url: string
   /** Kills it at once, and waits until it is gone. */
   kill(): Promise<void>
+  /** Sends a signal to its process, and to those of its own: PostgreSQL has one for each connection. */
+  signal(name: NodeJS.Signals): void
   /** Starts it again, on the same port and with the same data. */
   start(): Promise<void>
 }
@@ -36,6 +39,21 @@ export function freePort(): Promise<number> {
   })
 }
 
+/** Never a 0 for an empty text: that is the process group of the tests themselves. */
+const numbers = (text: string) => (text.match(/\d+/g) ?? []).map(Number)
+
+function childrenOf(pid: number): number[] {
+  try {
+    // A small image has no `ps`.
+    const proc = `/proc/${pid}/task/${pid}/children`
+    if (existsSync(proc)) return numbers(readFileSync(proc, 'utf8'))
+    const listed = execFileSync('ps', ['-o', 'pid=', '--ppid', `${pid}`], { encoding: 'utf8' })
+    return numbers(listed)
+  } catch {
+    return [] // ps fails when there is none
+  }
+}
+
 interface Command {
   readonly url: string
   readonly port: number
@@ -54,7 +72,10 @@ export async function startServer(command: Command): Promise<Server> {
 
   async function start(): Promise<void> {
     const { program, args, user } = command
-    const started = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], ...user })
+    const started = spawn(program, args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...user,
+    })
     child = started
     let log = ''
     started.stderr?.on('data', (data) => {
@@ -82,6 +103,11 @@ export async function startServer(command: Command): Promise<Server> {
     await gone
   }
 
+  function signal(name: NodeJS.Signals): void {
+    if (!child?.pid) return
+    for (const pid of [child.pid, ...childrenOf(child.pid)]) process.kill(pid, name)
+  }
+
   await start()
-  return { url: command.url, kill, start }
+  return { url: command.url, kill, signal, start }
 }

@@ -1,6 +1,6 @@
 import { bullmqEngine } from '@backgrounder/bullmq'
 import { background, createRunner } from '@backgrounder/core'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { skip } from '../stores/index.js'
 import { noOwnRedis, startRedis } from '../stores/redis.js'
 
@@ -19,6 +19,7 @@ afterEach(() => {
 /** How many of 20 accepted jobs a Redis has after it was killed, and what was said at the start. */
 async function keptBy(options: string[]): Promise<{ kept: number; said: string[] }> {
   const server = await startRedis(options)
+  onTestFinished(server.kill)
   const engine = bullmqEngine({ redis: server.url })
   const runner = createRunner({ engine })
   await Promise.all(Array.from({ length: 20 }, () => engine.ready()))
@@ -31,7 +32,6 @@ async function keptBy(options: string[]): Promise<{ kept: number; said: string[]
   await next.ready()
   const kept = await next.queue.getWaitingCount()
   await next.close()
-  await server.kill()
   return { kept, said: warnings.map(({ message }) => message) }
 }
 
