@@ -8,7 +8,7 @@ import { direct, ours, type Side } from './sides.js'
 import { kinds } from './stores.js'
 
 const ROUNDS = 11
-const ADDS = 300
+const ADDS = 500
 
 /** The figures of one round. */
 interface Round {
