@@ -84,11 +84,7 @@ class QueueEngine implements BullmqEngine {
 
   async add(job: Job): Promise<EnqueuedJob> {
     await this.#store.ready()
-    const { id } = await this.queue.add(
-      job.name,
-      toData(job),
-      toOptions(job, this.#settings, this.#store.isSql),
-    )
+    const { id } = await this.queue.add(job.name, toData(job), toOptions(job, this.#settings))
     return { id: id as string }
   }
 

@@ -49,26 +49,22 @@ function toStored(retries: Retries): NonNullable<JobData['retries']> {
 }
 
 /**
- * How a job that is done is kept. In SQL to keep a count is to sort all that is done, at the end of
- * each job that asks for it: so few do, and there may be a twentieth more than the count.
+ * How a job that is done is kept. To keep a count costs the end of each job that asks for it: in SQL it
+ * sorts all that is done. So few do, and there may be a twentieth more than the count.
  */
-function keeps({ age, count }: KeepJobs, isSql: boolean): KeepJobs | { readonly age: number } {
-  const oneIn = isSql ? Math.ceil(count / 20) : 1
+function keeps({ age, count }: KeepJobs): KeepJobs | { readonly age: number } {
+  const oneIn = Math.ceil(count / 20)
   const seconds = age / 1_000
   return Math.random() * oneIn < 1 ? { age: seconds, count } : { age: seconds }
 }
 
-export function toOptions(
-  job: EngineJob,
-  { keepDone, keepDead }: EngineSettings,
-  isSql: boolean,
-): JobsOptions {
+export function toOptions(job: EngineJob, { keepDone, keepDead }: EngineSettings): JobsOptions {
   const { attempts } = toStored(job.retries)
   return {
     jobId: idOf(job),
     ...(job.delay > 0 && { delay: Math.ceil(job.delay) }),
     attempts: Math.min(MOST_ATTEMPTS, read(attempts) ?? 1),
-    removeOnComplete: keeps(keepDone, isSql),
+    removeOnComplete: keeps(keepDone),
     removeOnFail: { age: keepDead / 1_000 },
   }
 }

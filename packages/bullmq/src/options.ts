@@ -40,7 +40,7 @@ export interface EngineOptions {
   /** How long the arguments of a job may be as JSON, in bytes. @default 65_536 */
   maxBytes?: number | undefined
   /**
-   * How long a job that is done is remembered; for so long its `key` makes no second job. In SQL the
+   * How long a job that is done is remembered; for so long its `key` makes no second job. The
    * count may be exceeded by a twentieth.
    * @default { age: 86_400_000, count: 10_000 }
    */

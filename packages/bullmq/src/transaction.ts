@@ -41,7 +41,7 @@ export class Transaction {
     try {
       await this.#engine.ready()
       const queue = queueWithin(this.#client, this.#settings.queueName)
-      const { id } = await queue.add(job.name, toData(job), toOptions(job, this.#settings, true))
+      const { id } = await queue.add(job.name, toData(job), toOptions(job, this.#settings))
       return { id: id as string }
     } catch (error) {
       throw new EnqueueError(job.name, error)
