@@ -12,7 +12,7 @@ import { noRedis, startRedis } from '../../packages/bullmq/test/stores/redis.js'
 type Process = (job: Job) => Promise<void>
 
 /** BullMQ as one uses it without us, on a queue of its own. */
-export interface Direct {
+interface Direct {
   readonly queue: Queue
   makeWorker(concurrency: number, process: Process): Worker
   close(): Promise<unknown>
