@@ -11,7 +11,15 @@ export interface End {
 
 /** A report with nothing in it but this. */
 export function report(what: object = {}): object {
-  const nothing = { succeeded: 0, failed: 0, timedOut: 0, cancelled: 0, skipped: 0, abandoned: [] }
+  const nothing = {
+    succeeded: 0,
+    failed: 0,
+    timedOut: 0,
+    cancelled: 0,
+    skipped: 0,
+    handedOff: 0,
+    abandoned: [],
+  }
   return { ok: true, ...nothing, ...what }
 }
 

@@ -18,11 +18,14 @@ describeStores(
       body: (client: PoolClient) => Promise<unknown>,
     ): Promise<void> {
       const client = await pool.connect()
-      await client.query('BEGIN')
-      await client.query(`INSERT INTO "${table}" VALUES ('Ada')`)
-      await body(client)
-      await client.query(end)
-      client.release()
+      try {
+        await client.query('BEGIN')
+        await client.query(`INSERT INTO "${table}" VALUES ('Ada')`)
+        await body(client)
+        await client.query(end)
+      } finally {
+        client.release(true) // whatever its state: a test that has failed must end
+      }
     }
 
     async function open() {

@@ -128,7 +128,7 @@ export const shutDownRows: Row[] = [
     },
   },
   {
-    name: 'a drain reports { ok, succeeded, failed, timedOut, cancelled, skipped, abandoned }',
+    name: 'a drain reports { ok, succeeded, failed, timedOut, cancelled, skipped, handedOff, abandoned }',
     mark: 'C',
     oursOnly: true,
     async run(stage) {
@@ -158,6 +158,7 @@ export const shutDownRows: Row[] = [
       await app.runner?.drain({ timeout: 0 })
       expect(await drained).toEqual({
         ...{ ok: false, succeeded: 2, failed: 1, timedOut: 1, cancelled: 1, skipped: 1 },
+        handedOff: 0,
         abandoned: [runs[6]],
       })
       never.resolve()
