@@ -1,0 +1,14 @@
+import path from 'node:path'
+import { describe } from 'vitest'
+import { answeringProcess } from './answering-process.js'
+import { KilledStore } from './killed-store.js'
+
+describe('kill -9 on the embedded store', () => {
+  const store = new KilledStore({
+    name: 'embedded',
+    answers: 200,
+    start: async () => undefined,
+    at: (_server, folder) => ({ embedded: path.join(folder, 'store') }),
+  })
+  answeringProcess(store)
+})
