@@ -35,6 +35,9 @@ const fails = background(
   { name: 'fails', retries: 2 },
 )
 
+/** What is to be done at a SIGTERM, in this order. */
+const ends: (() => Promise<unknown>)[] = [() => engine.close()]
+
 async function serve(): Promise<number> {
   const tasks = backgroundTasks({ engine, concurrency: 1, logger: { error() {} } })
   const app = express().use(tasks)
@@ -69,9 +72,8 @@ async function serve(): Promise<number> {
     res.sendStatus(error.status ?? 500)
   }) as express.ErrorRequestHandler)
   const server = app.listen(0, '127.0.0.1')
-  process.once('SIGTERM', async () => {
+  ends.unshift(async () => {
     console.log(JSON.stringify(await tasks.drain({ server, timeout: 2_000 })))
-    process.exit(0)
   })
   await new Promise((resolve) => server.once('listening', resolve))
   return (server.address() as AddressInfo).port
@@ -82,9 +84,14 @@ async function main(): Promise<void> {
   const { role } = plan
   if (role !== 'web') {
     const tasks = [note, stuck, fails]
-    await startWorker({ engine, tasks, concurrency: 20, logger: { error() {} } })
+    const worker = await startWorker({ engine, tasks, concurrency: 20, logger: { error() {} } })
+    ends.unshift(() => worker.close())
   }
   process.send?.({ port: role === 'worker' ? 0 : await serve() })
 }
 
+process.once('SIGTERM', async () => {
+  for (const end of ends) await end()
+  process.exit(0)
+})
 void main()

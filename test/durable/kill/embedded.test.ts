@@ -2,6 +2,7 @@ import path from 'node:path'
 import { describe } from 'vitest'
 import { answeringProcess } from './answering-process.js'
 import { KilledStore } from './killed-store.js'
+import { workerProcess } from './worker-process.js'
 
 describe('kill -9 on the embedded store', () => {
   const store = new KilledStore({
@@ -11,4 +12,5 @@ describe('kill -9 on the embedded store', () => {
     at: (_server, folder) => ({ embedded: path.join(folder, 'store') }),
   })
   answeringProcess(store)
+  workerProcess(store)
 })

@@ -3,6 +3,8 @@ import { skip } from '../../../packages/bullmq/test/stores/index.js'
 import { noOwnRedis, startRedis } from '../../../packages/bullmq/test/stores/redis.js'
 import { answeringProcess } from './answering-process.js'
 import { KilledStore } from './killed-store.js'
+import { storeItself } from './store-itself.js'
+import { workerProcess } from './worker-process.js'
 
 const title = 'kill -9 on Redis'
 if (noOwnRedis) skip(title, noOwnRedis)
@@ -15,5 +17,7 @@ else {
       at: (server) => ({ redis: server?.url as string }),
     })
     answeringProcess(store)
+    workerProcess(store)
+    storeItself(store)
   })
 }
