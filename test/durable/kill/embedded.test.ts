@@ -1,7 +1,9 @@
 import path from 'node:path'
 import { describe } from 'vitest'
 import { answeringProcess } from './answering-process.js'
+import { handOff } from './hand-off.js'
 import { KilledStore } from './killed-store.js'
+import { oneFolder } from './one-folder.js'
 import { workerProcess } from './worker-process.js'
 
 describe('kill -9 on the embedded store', () => {
@@ -13,4 +15,6 @@ describe('kill -9 on the embedded store', () => {
   })
   answeringProcess(store)
   workerProcess(store)
+  handOff(store)
+  oneFolder(store)
 })

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { skip } from '../../../packages/bullmq/test/stores/index.js'
 import { noOwnPostgres, startPostgres } from '../../../packages/bullmq/test/stores/postgres.js'
 import { answeringProcess } from './answering-process.js'
+import { handOff } from './hand-off.js'
 import { KilledStore } from './killed-store.js'
 import { storeItself } from './store-itself.js'
 import { workerProcess } from './worker-process.js'
@@ -18,6 +19,7 @@ else {
     })
     answeringProcess(store)
     workerProcess(store)
+    handOff(store)
     storeItself(store)
   })
 }
