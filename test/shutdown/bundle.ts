@@ -5,7 +5,11 @@ import { pathToFileURL } from 'node:url'
  * Bundles scripts with the sources of our packages, once for all their children: each
  * of them would take two seconds to do so for itself. The frameworks stay where they are.
  */
-export async function bundle(files: string[], outDir: string): Promise<void> {
+export async function bundle(
+  files: string[],
+  outDir: string,
+  { format = 'es', external = [] }: { format?: 'es' | 'cjs'; external?: string[] } = {},
+): Promise<void> {
   // Vite comes with vitest, and is found from there.
   const vitest = createRequire(createRequire(import.meta.url).resolve('vitest/package.json'))
   const { build } = (await import(pathToFileURL(vitest.resolve('vite')).href)) as Vite
@@ -19,7 +23,7 @@ export async function bundle(files: string[], outDir: string): Promise<void> {
     },
     build: {
       ssr: true,
-      rollupOptions: { input: files },
+      rollupOptions: { input: files, external, output: { format } },
       target: 'node20',
       minify: false,
       sourcemap: true,
