@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Pool } from 'pg'
+import request from 'supertest'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { skip } from '../../../packages/bullmq/test/stores/index.js'
+import { noPostgres, startPostgres } from '../../../packages/bullmq/test/stores/postgres.js'
+import { noRedis, startRedis } from '../../../packages/bullmq/test/stores/redis.js'
+import { buildService } from '../app.js'
+import { MailService } from '../mail-service.js'
+import { migrate, Processes } from '../processes.js'
+import { openStore } from '../store.js'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 }) // a lease ends after 10 s
+
+const until = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000 })
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'durable-signup-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** The servers end with the tests. */
+const ends: (() => Promise<void>)[] = []
+afterAll(() => Promise.all(ends.map((end) => end())))
+let postgres: Promise<{ DATABASE_URL: string }> | undefined
+
+async function findPostgres() {
+  if (process.env.DATABASE_URL) return { DATABASE_URL: process.env.DATABASE_URL }
+  const server = await startPostgres()
+  ends.push(server.kill)
+  return { DATABASE_URL: server.url }
+}
+
+function inPostgres() {
+  postgres ??= findPostgres()
+  return postgres
+}
+
+async function inRedis() {
+  if (process.env.REDIS_URL) return { REDIS_URL: process.env.REDIS_URL }
+  const server = await startRedis()
+  ends.push(server.kill)
+  return { REDIS_URL: server.url }
+}
+
+const stores = [
+  { name: 'a folder', missing: undefined, processes: 1, settings: async () => ({}) },
+  { name: 'PostgreSQL', missing: noPostgres, processes: 2, settings: inPostgres },
+  { name: 'Redis', missing: noRedis, processes: 2, settings: inRedis },
+]
+
+const none = { DATABASE_URL: undefined, REDIS_URL: undefined }
+
+for (const { name, missing, processes, settings } of stores) {
+  const title = `a sign-up whose jobs are in ${name}`
+  if (missing) {
+    skip(title, missing)
+    continue
+  }
+  test(`${title}: killed after the answers and started again, it sends each mail`, async () => {
+    const mails = new MailService()
+    onTestFinished(() => mails.close())
+    const service = new Processes({
+      ...process.env,
+      ...none,
+      ...(await settings()),
+      NODE_ENV: undefined,
+      FOLDER: await makeFolder(),
+      QUEUE: `test-${randomUUID()}`,
+      MAIL_SERVICE: await mails.start(),
+    })
+    onTestFinished(() => void service.end('SIGKILL'))
+    await service.start()
+
+    let goOn = () => {}
+    const isTold = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    mails.pace = () => isTold
+    const run = randomUUID()
+    const emails = ['ada', 'bob', 'eve'].map((who) => `${who}-${run}@example.com`)
+    expect(await Promise.all(emails.map((email) => service.signUp(email)))).toEqual([202, 202, 202])
+    await until(() => expect(mails.asked).toBe(3))
+    const killed = await service.end('SIGKILL')
+    expect(killed).toEqual(Array.from({ length: processes }, () => 'SIGKILL'))
+    goOn()
+
+    await service.start()
+    await until(() => expect(mails.sent.toSorted()).toEqual(emails))
+    expect(await service.signUp(emails[0] as string)).toBe(409)
+    const ended = await service.end('SIGTERM')
+    expect(ended).toEqual(Array.from({ length: processes }, () => 0))
+    expect(mails.sent).toHaveLength(3)
+  })
+}
+
+describe('a user and his mail', () => {
+  test.skipIf(noPostgres)('are one transaction on PostgreSQL', async () => {
+    const { DATABASE_URL } = await inPostgres()
+    await migrate(DATABASE_URL)
+    const store = openStore({ DATABASE_URL, QUEUE: `test-${randomUUID()}` })
+    const { app } = buildService(store)
+    const pool = new Pool({ connectionString: DATABASE_URL })
+    onTestFinished(async () => {
+      await pool.end()
+      await store.close()
+    })
+    const signUp = async (email: string) =>
+      (await request(app).post('/signup').send({ email })).status
+    const count = async (email: string) => {
+      const { rowCount } = await pool.query('SELECT FROM users WHERE email = $1', [email])
+      return [rowCount, await store.engine.queue.getWaitingCount()]
+    }
+
+    // PostgreSQL takes this address, and the engine does not: it is longer than its maxBytes.
+    const long = `${'x'.repeat(70_000)}@example.com`
+    expect(await signUp(long)).toBe(500)
+    expect(await count(long)).toEqual([0, 0])
+    const email = `${randomUUID()}@example.com`
+    expect(await signUp(email)).toBe(202)
+    expect(await count(email)).toEqual([1, 1])
+  })
+
+  test('are two steps with a folder: tried again after the first, there is one mail', async () => {
+    const folder = await makeFolder()
+    const store = openStore({ ...none, FOLDER: folder })
+    onTestFinished(() => store.close())
+    await store.engine.ready()
+    const { app } = buildService(store)
+    const signUp = () => request(app).post('/signup').send({ email: 'ada@example.com' })
+
+    await mkdir(path.join(folder, 'users')) // where the file is to be
+    await signUp().expect(500)
+    expect(await store.engine.queue.getWaitingCount()).toBe(1)
+    await rmdir(path.join(folder, 'users'))
+    await signUp().expect(202)
+    await signUp().expect(409)
+    expect(await store.engine.queue.getWaitingCount()).toBe(1)
+  })
+
+  test('are refused for what is no address', async () => {
+    const store = openStore({ ...none, FOLDER: await makeFolder() })
+    const { app } = buildService(store)
+    for (const body of [undefined, {}, { email: 'ada' }, { email: ['ada@example.com'] }]) {
+      await request(app).post('/signup').send(body).expect(422)
+    }
+  })
+})
