@@ -2,7 +2,8 @@ import type { DeadLetters, Engine, EngineWorker, EnqueuedJob, Job, Work } from '
 import type { Queue } from 'bullmq'
 import { DeadJobs } from './dead-jobs.js'
 import { EmbeddedStore } from './embedded-store.js'
-import { toData, toOptions } from './job-data.js'
+import { freeKey } from './free-key.js'
+import { idOf, toData, toOptions } from './job-data.js'
 import { JobWorker } from './job-worker.js'
 import { checkOptions, type EngineOptions, type EngineSettings, withDefaults } from './options.js'
 import { PostgresStore } from './postgres-store.js'
@@ -84,6 +85,7 @@ class QueueEngine implements BullmqEngine {
 
   async add(job: Job): Promise<EnqueuedJob> {
     await this.#store.ready()
+    if (job.key !== undefined) await freeKey(this.queue, idOf(job), this.#settings)
     const { id } = await this.queue.add(job.name, toData(job), toOptions(job, this.#settings))
     return { id: id as string }
   }
