@@ -1,8 +1,7 @@
 import type { BullmqEngine } from '@backgrounder/bullmq'
-import { type BackgroundTasks, backgroundTasks } from '@backgrounder/express'
+import { type Background, type BackgroundTasks, backgroundTasks } from '@backgrounder/express'
 import express, { type Express } from 'express'
 import { board } from './board.js'
-import { monthlyReport } from './report.js'
 import { requirePassword } from './require-password.js'
 
 export interface Service {
@@ -10,7 +9,14 @@ export interface Service {
   readonly background: BackgroundTasks
 }
 
-export function buildService(engine: BullmqEngine, password: string): Service {
+export interface Settings {
+  readonly engine: BullmqEngine
+  readonly report: Background<[month: string]>
+  /** Of the board. */
+  readonly password: string
+}
+
+export function buildService({ engine, report, password }: Settings): Service {
   const background = backgroundTasks({ engine })
   const app = express()
 
@@ -22,7 +28,7 @@ export function buildService(engine: BullmqEngine, password: string): Service {
       res.status(422).json({ error: 'Expected a month, such as 2026-06' })
       return
     }
-    const { id } = await res.locals.tasks.enqueue(monthlyReport, month)
+    const { id } = await res.locals.tasks.enqueue(report, month)
     res.status(202).json({ id })
   })
 

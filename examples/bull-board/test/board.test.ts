@@ -9,8 +9,8 @@ import { skip } from '../../../packages/bullmq/test/stores/index.js'
 import { noPostgres, startPostgres } from '../../../packages/bullmq/test/stores/postgres.js'
 import { noRedis, startRedis } from '../../../packages/bullmq/test/stores/redis.js'
 import { buildService } from '../app.js'
+import { monthlyReport } from '../monthly-report.js'
 import { openEngine } from '../open-engine.js'
-import { monthlyReport } from '../report.js'
 import { requirePassword } from '../require-password.js'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 }) // the first start of PGlite takes seconds
@@ -57,17 +57,16 @@ for (const { name, missing, settings } of stores) {
   }
   test(`${title} shows what is done and what has failed, whose retry runs it again`, async () => {
     const folder = await makeFolder()
-    vi.stubEnv('SALES', folder)
-    onTestFinished(() => void vi.unstubAllEnvs())
+    const report = monthlyReport(folder)
     const QUEUE = `test-${randomUUID()}`
     const engine = openEngine({ ...(await settings()), QUEUE }, path.join(folder, 'jobs'))
     onTestFinished(() => engine.close())
     await engine.ready()
     const reported: unknown[] = []
     const onError = (error: unknown) => reported.push(error)
-    const worker = await startWorker({ engine, tasks: [monthlyReport], onError })
+    const worker = await startWorker({ engine, tasks: [report], onError })
     onTestFinished(async () => void (await worker.close()))
-    const { app } = buildService(engine, 'secret')
+    const { app } = buildService({ engine, report, password: 'secret' })
 
     const api = request.agent(app).auth('operator', 'secret')
     const onBoard = async (status: string) => {
@@ -92,10 +91,8 @@ for (const { name, missing, settings } of stores) {
     expect(shown).toMatchObject({ name: QUEUE, type: 'bullmq' })
     // BullMQ asks Redis who is connected, and can ask no other store.
     expect(shown.hasWorkers).toBe(name === 'Redis' ? true : null)
-    await api
-      .get('/board/api/redis/stats')
-      .expect(200)
-      .expect((r) => console.log(r.body))
+    const stats = await api.get('/board/api/redis/stats').expect(200)
+    expect(stats.body.backend).toBe(name === 'Redis' ? 'redis' : 'postgres')
     expect(shown.jobs).toHaveLength(2)
     const [failed] = (await onBoard('failed')).jobs
     expect(failed).toMatchObject({ id: dead, name: 'monthly-report', attempts: 2 })
@@ -127,10 +124,12 @@ for (const { name, missing, settings } of stores) {
 }
 
 test('the board asks for its password on each of its paths, and a report for a month', async () => {
-  const engine = openEngine({}, path.join(await makeFolder(), 'jobs'))
+  const folder = await makeFolder()
+  const engine = openEngine({}, path.join(folder, 'jobs'))
   onTestFinished(() => engine.close())
   await engine.ready()
-  const { app } = buildService(engine, 'secret')
+  const report = monthlyReport(folder)
+  const { app } = buildService({ engine, report, password: 'secret' })
 
   const paths = ['/board', '/board/', '/board/api/queues', '/board/static/favicon-32x32.png']
   for (const url of paths) {
