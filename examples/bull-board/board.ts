@@ -15,8 +15,8 @@ type Job = NonNullable<Awaited<ReturnType<BullMQAdapter['getJob']>>>
 type GetJobs = BullMQAdapter['getJobs']
 
 /**
- * Retries as the engine does. BullMQ's own retry gives a dead letter one attempt more; and one whose
- * workers have died with it none: those deaths still count.
+ * Retries as the engine does. BullMQ's own retry gives a dead letter one attempt more, and none to
+ * one that is dead because its workers died: those deaths still count.
  */
 class EngineAdapter extends BullMQAdapter {
   readonly #engine: BullmqEngine
