@@ -66,6 +66,8 @@ class QueueEngine implements BullmqEngine {
   readonly dead: DeadLetters
   readonly #store: Store
   readonly #settings: EngineSettings
+  readonly #workers: JobWorker[] = []
+  #closing: Promise<void> | undefined
 
   constructor(store: Store, settings: EngineSettings) {
     this.#store = store
@@ -100,10 +102,19 @@ class QueueEngine implements BullmqEngine {
   }
 
   async work(work: Work): Promise<EngineWorker> {
-    return new JobWorker(this.#store, work, this.#settings)
+    const worker = new JobWorker(this.#store, work, this.#settings)
+    this.#workers.push(worker)
+    return worker
   }
 
+  /** Workers are closed before: whoever has not done so is not to wait for ever. */
   close(): Promise<void> {
-    return this.#store.close()
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()))
+    await this.#store.close()
   }
 }

@@ -15,6 +15,7 @@ export class JobWorker implements EngineWorker {
   /** What was delivered and has no verdict yet. */
   #running = 0
   #isPaused = false
+  #closing: Promise<void> | undefined
 
   constructor(store: Store, work: Work, settings: EngineSettings) {
     this.#work = work
@@ -64,7 +65,12 @@ export class JobWorker implements EngineWorker {
    * `worker.close()` would wait for what runs, and for a store that does not answer, and for ever. What
    * core has given up is forced; what the store was not told in time is delivered again.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     const worker = this.#worker
     const closing = worker.close(this.#running > 0)
     if (await endsWithin(ANSWER_MS, closing)) return

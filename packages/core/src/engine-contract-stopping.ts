@@ -123,4 +123,16 @@ export const stopping: readonly Case[] = [
       )
     },
   ],
+  [
+    'an engine that is closed before its worker ends, and so does that',
+    async (bench) => {
+      const { task } = recorded()
+      const worker = await bench.work([task])
+      await bench.enqueue(task)
+      await until('it has run', () => worker.stats.succeeded > 0)
+      const closed = worker.close()
+      await bench.engine.close()
+      await closed
+    },
+  ],
 ]
