@@ -55,6 +55,7 @@ const smoke = [
   'koa: handler, response, task; 0 pending, 1 succeeded',
   'fastify: handler, response, task; 0 pending, 1 succeeded',
   'hono: handler, response, task; 0 pending, 1 succeeded',
+  'durable: stored, run',
   'one core',
 ]
 

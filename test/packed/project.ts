@@ -52,7 +52,8 @@ export async function pack(name: string, folder: string): Promise<Tarball> {
 
 const frameworks = ['express', 'koa', 'fastify', 'hono', '@hono/node-server']
 const types = ['@types/node', '@types/express', '@types/koa']
-const consumed = [...frameworks, ...types, 'jest', 'typescript']
+const stores = ['ioredis', '@electric-sql/pglite']
+const consumed = [...frameworks, ...types, ...stores, 'jest', 'typescript']
 
 /** A project with the packed packages, the frameworks and nothing of the workspace. */
 export async function install(
@@ -78,6 +79,8 @@ export async function install(
 
 /** The same versions as in the workspace, of what a consumer would install. */
 export async function versionsOf(...names: string[]): Promise<Record<string, string>> {
-  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  const read = async (folder: string) =>
+    JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')).devDependencies
+  const devDependencies = { ...(await read('packages/bullmq')), ...(await read('.')) }
   return Object.fromEntries(names.map((name) => [name, devDependencies[name]]))
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
+import { bullmqEngine, startWorker } from '@backgrounder/bullmq'
 import * as core from '@backgrounder/core'
 import { background, createRunner, Task, Tasks } from '@backgrounder/core'
 import * as expressAdapter from '@backgrounder/express'
@@ -44,6 +45,7 @@ assert.equal(createRequire(import.meta.url)('@backgrounder/core').Task, Task)
 await smoke({
   core,
   http,
+  bullmq: { bullmqEngine, startWorker },
   express: {
     express,
     adapter: { ...expressAdapter, backgroundTasks: expressTasks, getTasks: getExpressTasks },

@@ -5,6 +5,7 @@ const { smoke } = require('./smoke.cjs')
 void smoke({
   core,
   http,
+  bullmq: require('@backgrounder/bullmq'),
   express: { express: require('express'), adapter: require('@backgrounder/express') },
   koa: { Koa: require('koa'), adapter: require('@backgrounder/koa') },
   fastify: { fastify: require('fastify'), adapter: require('@backgrounder/fastify') },

@@ -2,6 +2,9 @@
 // has imported or required. Prints one line for each framework.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
+const { mkdtemp, rm } = require('node:fs/promises')
+const os = require('node:os')
+const path = require('node:path')
 
 const frameworks = {
   express({ express, adapter }, handle) {
@@ -73,6 +76,23 @@ async function serve(name, modules) {
   return `${name}: ${events.join(', ')}; ${pending} pending, ${succeeded} succeeded`
 }
 
+/** A job of the embedded store, and the worker that runs it. */
+async function durable({ bullmqEngine, startWorker }, { background, createRunner }) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'backgrounder-smoke-'))
+  const engine = bullmqEngine({ embedded: path.join(folder, 'jobs') })
+  const events = []
+  const task = background((event) => events.push(event), { name: 'smoke' })
+  await engine.ready()
+  await createRunner({ engine }).enqueue(task, 'run')
+  events.push('stored')
+  const worker = await startWorker({ engine, tasks: [task] })
+  while (worker.stats.succeeded === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.equal((await worker.close()).ok, true)
+  await engine.close()
+  await rm(folder, { recursive: true })
+  return `durable: ${events.join(', ')}`
+}
+
 /** Every export of core is, through an adapter, the same object: there is one copy of core. */
 function countSame(core, adapter) {
   // What `import` adds to the names of a CommonJS module; the second since Node 23.
@@ -83,12 +103,13 @@ function countSame(core, adapter) {
   return names.length
 }
 
-exports.smoke = async function smoke({ core, http, ...modules }) {
+exports.smoke = async function smoke({ core, http, bullmq, ...modules }) {
   console.log(`node ${process.versions.node.split('.')[0]}`)
   const count = countSame(core, http)
   for (const name of ['express', 'koa', 'fastify', 'hono']) {
     assert.equal(countSame(core, modules[name].adapter), count)
     console.log(await serve(name, modules[name]))
   }
+  console.log(await durable(bullmq, core))
   console.log('one core')
 }

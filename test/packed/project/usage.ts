@@ -1,6 +1,7 @@
 // What the README shows, typed with no cast, in a project that has only the packages.
 
 import { createServer, type Server } from 'node:http'
+import { bullmqEngine, startWorker } from '@backgrounder/bullmq'
 import * as core from '@backgrounder/core'
 import * as forExpress from '@backgrounder/express'
 import * as forFastify from '@backgrounder/fastify'
@@ -59,4 +60,17 @@ export async function withNothing(): Promise<void> {
   // One copy of core: what one package makes, another takes.
   const task: core.Task = new forExpress.Task(sendEmail, 'a@b.c')
   forFastify.createRunner().addTask(task)
+}
+
+export async function withBullmq(): Promise<core.Engine> {
+  const engine = bullmqEngine({ redis: 'redis://localhost:6379' })
+  const welcome = core.background(sendEmail, { name: 'welcome', retries: 5 })
+  const { id }: core.EnqueuedJob = await core.createRunner({ engine }).enqueue(welcome, 'a@b.c')
+  // @ts-expect-error: it takes a string
+  await core.createRunner({ engine }).enqueue(welcome, 3)
+  const worker = await startWorker({ engine, tasks: [welcome], concurrency: 10 })
+  await worker.close({ timeout: 5_000 })
+  await engine.dead.retry(id)
+  await engine.queue.add('theirs', {}, { priority: 1 })
+  return engine
 }
