@@ -48,13 +48,16 @@ function toStored(retries: Retries): NonNullable<JobData['retries']> {
   }
 }
 
+/** PostgreSQL takes no fraction: the end of the job would fail, and it would run again and again. */
+const wholeSeconds = (ms: number) => Math.ceil(ms / 1_000)
+
 /**
  * How a job that is done is kept. To keep a count costs the end of each job that asks for it: in SQL it
  * sorts all that is done. So few do, and there may be a twentieth more than the count.
  */
 function keeps({ age, count }: KeepJobs): KeepJobs | { readonly age: number } {
   const oneIn = Math.ceil(count / 20)
-  const seconds = age / 1_000
+  const seconds = wholeSeconds(age)
   return Math.random() * oneIn < 1 ? { age: seconds, count } : { age: seconds }
 }
 
@@ -65,7 +68,7 @@ export function toOptions(job: EngineJob, { keepDone, keepDead }: EngineSettings
     ...(job.delay > 0 && { delay: Math.ceil(job.delay) }),
     attempts: Math.min(MOST_ATTEMPTS, read(attempts) ?? 1),
     removeOnComplete: keeps(keepDone),
-    removeOnFail: { age: keepDead / 1_000 },
+    removeOnFail: { age: wholeSeconds(keepDead) },
   }
 }
 
