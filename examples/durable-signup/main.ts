@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   console.log(`kill -9: ${mails.sent.length} mails sent`)
 
   await processes.start()
-  console.log('started again: what ran when it was killed comes back in 10 to 20 s')
+  console.log('started again: what ran when it was killed comes back in 5 to 15 s')
   while (!mails.sent.includes(email)) await sleep(50)
   console.log(`mail to ${mails.sent}`)
 

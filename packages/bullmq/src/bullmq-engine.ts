@@ -2,7 +2,8 @@ import type { DeadLetters, Engine, EngineWorker, EnqueuedJob, Job, Work } from '
 import type { Queue } from 'bullmq'
 import { DeadJobs } from './dead-jobs.js'
 import { EmbeddedStore } from './embedded-store.js'
-import { toData, toOptions } from './job-data.js'
+import { freeKey } from './free-key.js'
+import { idOf, toData, toOptions } from './job-data.js'
 import { JobWorker } from './job-worker.js'
 import { checkOptions, type EngineOptions, type EngineSettings, withDefaults } from './options.js'
 import { PostgresStore } from './postgres-store.js'
@@ -65,6 +66,8 @@ class QueueEngine implements BullmqEngine {
   readonly dead: DeadLetters
   readonly #store: Store
   readonly #settings: EngineSettings
+  readonly #workers: JobWorker[] = []
+  #closing: Promise<void> | undefined
 
   constructor(store: Store, settings: EngineSettings) {
     this.#store = store
@@ -84,6 +87,7 @@ class QueueEngine implements BullmqEngine {
 
   async add(job: Job): Promise<EnqueuedJob> {
     await this.#store.ready()
+    if (job.key !== undefined) await freeKey(this.queue, idOf(job), this.#settings)
     const { id } = await this.queue.add(job.name, toData(job), toOptions(job, this.#settings))
     return { id: id as string }
   }
@@ -98,10 +102,19 @@ class QueueEngine implements BullmqEngine {
   }
 
   async work(work: Work): Promise<EngineWorker> {
-    return new JobWorker(this.#store, work, this.#settings)
+    const worker = new JobWorker(this.#store, work, this.#settings)
+    this.#workers.push(worker)
+    return worker
   }
 
+  /** Workers are closed before: whoever has not done so is not to wait for ever. */
   close(): Promise<void> {
-    return this.#store.close()
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()))
+    await this.#store.close()
   }
 }

@@ -16,6 +16,11 @@ export async function conclude(
   // of a job is a failure to BullMQ: it must not be the last one.
   job.opts.attempts = Number.MAX_SAFE_INTEGER
   job.opts.backoff = { type: 'fixed', delay: 1_000 }
+  const { unknownSince, ...known }: Partial<JobData> = Object(job.data)
+  // Somebody knows it: after a roll back it has all its time again.
+  if (unknownSince !== undefined && (verdict.state === 'retry' || verdict.state === 'released')) {
+    await job.updateData(known)
+  }
   switch (verdict.state) {
     case 'succeeded':
       return

@@ -1,4 +1,5 @@
 import type { DeadJob, DeadLetters } from '@backgrounder/core'
+import { checkLimit } from '@backgrounder/core/durable'
 import type { Job } from 'bullmq'
 import { isKnown, type JobData } from './job-data.js'
 import type { Store } from './store.js'
@@ -12,6 +13,7 @@ export class DeadJobs implements DeadLetters {
   }
 
   async list(limit = 100): Promise<DeadJob[]> {
+    checkLimit(limit)
     await this.#store.ready()
     const jobs = await this.#store.queue.getFailed(0, limit - 1)
     return jobs.map(toDead)

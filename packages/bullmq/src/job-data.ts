@@ -48,8 +48,8 @@ function toStored(retries: Retries): NonNullable<JobData['retries']> {
   }
 }
 
-/** PostgreSQL takes no fraction: the end of the job would fail, and it would run again and again. */
-const wholeSeconds = (ms: number) => Math.ceil(ms / 1_000)
+/** PostgreSQL takes whole ones. */
+const inSeconds = (ms: number) => Math.ceil(ms / 1_000)
 
 /**
  * How a job that is done is kept. To keep a count costs the end of each job that asks for it: in SQL it
@@ -57,7 +57,7 @@ const wholeSeconds = (ms: number) => Math.ceil(ms / 1_000)
  */
 function keeps({ age, count }: KeepJobs): KeepJobs | { readonly age: number } {
   const oneIn = Math.ceil(count / 20)
-  const seconds = wholeSeconds(age)
+  const seconds = inSeconds(age)
   return Math.random() * oneIn < 1 ? { age: seconds, count } : { age: seconds }
 }
 
@@ -68,7 +68,7 @@ export function toOptions(job: EngineJob, { keepDone, keepDead }: EngineSettings
     ...(job.delay > 0 && { delay: Math.ceil(job.delay) }),
     attempts: Math.min(MOST_ATTEMPTS, read(attempts) ?? 1),
     removeOnComplete: keeps(keepDone),
-    removeOnFail: { age: wholeSeconds(keepDead) },
+    removeOnFail: { age: inSeconds(keepDead) },
   }
 }
 
@@ -76,7 +76,7 @@ export function toOptions(job: EngineJob, { keepDone, keepDead }: EngineSettings
  * Always one of ours: BullMQ refuses colons and whole numbers, and with an id the same job that is
  * sent twice, because a connection broke, is stored once.
  */
-function idOf({ id, name, key }: EngineJob): string {
+export function idOf({ id, name, key }: EngineJob): string {
   if (key !== undefined) {
     const hash = createHash('sha256').update(JSON.stringify([name, key]))
     return `bg-${hash.digest('hex')}`

@@ -2,6 +2,7 @@ import type { EngineWorker, Verdict, Work } from '@backgrounder/core'
 import type { Job, Worker } from 'bullmq'
 import { conclude } from './conclude.js'
 import { toDead } from './dead-jobs.js'
+import { ANSWER_MS, endsWithin } from './ends-within.js'
 import { isKnown, toDelivery } from './job-data.js'
 import type { EngineSettings } from './options.js'
 import type { Store } from './store.js'
@@ -14,6 +15,7 @@ export class JobWorker implements EngineWorker {
   /** What was delivered and has no verdict yet. */
   #running = 0
   #isPaused = false
+  #closing: Promise<void> | undefined
 
   constructor(store: Store, work: Work, settings: EngineSettings) {
     this.#work = work
@@ -59,8 +61,21 @@ export class JobWorker implements EngineWorker {
     await this.#worker.pause(true)
   }
 
-  /** `worker.close()` would wait for what runs, and for ever: what core has given up is forced. */
-  async close(): Promise<void> {
-    await this.#worker.close(this.#running > 0)
+  /**
+   * `worker.close()` would wait for what runs, and for a store that does not answer, and for ever. What
+   * core has given up is forced; what the store was not told in time is delivered again.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const worker = this.#worker
+    const closing = worker.close(this.#running > 0)
+    if (await endsWithin(ANSWER_MS, closing)) return
+    // What it would do itself, if it came so far.
+    // biome-ignore lint/complexity/useLiteralKeys: it is protected
+    await Promise.all([worker.backend.close(true), worker['lockManager'].close()])
   }
 }

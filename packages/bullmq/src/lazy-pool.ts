@@ -16,6 +16,7 @@ export class LazyPool extends EventEmitter implements PgPool {
 
   constructor(open: () => Promise<PgPool>) {
     super()
+    this.setMaxListeners(0) // each worker listens, for as long as the engine lives
     this.#open = open
   }
 

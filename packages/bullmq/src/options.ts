@@ -1,8 +1,8 @@
 import type { DeadJob } from '@backgrounder/core'
 import { type Rules, validate } from '@backgrounder/core'
 
-/** Where Redis is: a URL, or options of ioredis. */
-export type RedisConnection = string | { readonly [option: string]: unknown }
+/** Where Redis is: a URL, options of ioredis, or a client of it, whose options are taken. */
+export type RedisConnection = string | object
 
 /** What is used of a `pg.Pool`: how it connects. */
 export interface PoolLike {
@@ -67,14 +67,15 @@ export interface EngineSettings
 type Store = 'redis' | 'pool' | 'embedded'
 
 const isText = (value: unknown) => typeof value === 'string' && value !== ''
+const isCluster = (value: { readonly isCluster?: unknown }) => value.isCluster === true
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 1
 const isMs = (value: unknown) => Number.isFinite(value) && (value as number) >= 0
 const msRule = [isMs, 'a finite number of ms from 0 and up'] as const
 
 const rules: Rules<EngineOptions> = {
   redis: [
-    (value) => isText(value) || (typeof value === 'object' && value !== null),
-    "a URL such as 'redis://localhost', or options of ioredis",
+    (value) => isText(value) || (typeof value === 'object' && value !== null && !isCluster(value)),
+    "a URL such as 'redis://localhost', options of ioredis, or a client that is no Cluster",
   ],
   pool: [
     (value) =>

@@ -7,10 +7,15 @@ import { warnIfNotDurable } from './warn-if-not-durable.js'
 /** A lost connection is tried again soon, also after a long time, in ms. */
 const retryStrategy = (times: number) => Math.min(times * 100, 1_000)
 
+interface Connection {
+  readonly url?: string
+  readonly [option: string]: unknown
+}
+
 /** Jobs in Redis. */
 export class RedisStore implements Store {
   readonly isSql = false
-  readonly #connection: { readonly url?: string; readonly [option: string]: unknown }
+  readonly #connection: Connection
   readonly #name: string
   #client: Redis | undefined
   #queue: Queue | undefined
@@ -18,7 +23,7 @@ export class RedisStore implements Store {
   #lastError: unknown
 
   constructor(redis: RedisConnection, { queueName }: EngineSettings) {
-    this.#connection = typeof redis === 'string' ? { url: redis } : redis
+    this.#connection = toOptions(redis)
     this.#name = queueName
   }
 
@@ -88,6 +93,13 @@ export class RedisStore implements Store {
     await this.#queue?.close()
     this.#client?.disconnect()
   }
+}
+
+/** Of a client: it stays the caller's, since a worker blocks its connections. */
+function toOptions(redis: RedisConnection): Connection {
+  if (typeof redis === 'string') return { url: redis }
+  const { duplicate, options } = redis as { duplicate?: unknown; options?: Connection }
+  return typeof duplicate === 'function' ? { ...options } : { ...redis }
 }
 
 // An optional peer: who has no Redis need not install it.

@@ -24,7 +24,7 @@ export interface Store {
 
 /**
  * A job of a worker that was killed comes back when its lease has ended and two looks have seen that:
- * within 10 to 20 s, instead of the 60 s and more of BullMQ's defaults.
+ * within 15 s, instead of the 60 s and more of BullMQ's defaults.
  */
 export const workerOptions: {
   readonly lockDuration: number
@@ -33,7 +33,7 @@ export const workerOptions: {
   readonly runRetryDelay: number
 } = {
   lockDuration: 10_000,
-  stalledInterval: 5_000,
+  stalledInterval: 3_000,
   // How many workers may die with a job is decided for each job, by its retries: see core.
   maxStalledCount: 2 ** 31 - 1,
   // After an error of the store, in ms: its default is 15 s.

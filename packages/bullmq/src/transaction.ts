@@ -2,7 +2,8 @@ import type { Args, Background, Engine, EnqueuedJob } from '@backgrounder/core'
 import { EnqueueError } from '@backgrounder/core'
 import { makeJob } from '@backgrounder/core/durable'
 import { PostgresQueueBackend, Queue } from 'bullmq'
-import { toData, toOptions } from './job-data.js'
+import { freeKey } from './free-key.js'
+import { idOf, toData, toOptions } from './job-data.js'
 import type { EngineSettings } from './options.js'
 import { SCHEMA } from './postgres-store.js'
 
@@ -12,17 +13,27 @@ export interface SqlClient {
   query(text: string, params?: unknown[]): Promise<{ rows: unknown[] }>
 }
 
+type OwnEngine = Engine & { readonly queue: Queue; ready(): Promise<void> }
+
+function checkClient(client: SqlClient): void {
+  const { query, totalCount } = Object(client) as { query?: unknown; totalCount?: unknown }
+  if (typeof query === 'function' && totalCount === undefined) return
+  const got = totalCount === undefined ? typeof client : 'a pool'
+  throw new TypeError(
+    `Expected \`client\` to be a connection that is in a transaction, got ${got}: ` +
+      'const client = await pool.connect()',
+  )
+}
+
 /** An engine whose `enqueue` is a statement of the caller's transaction. */
 export class Transaction {
-  readonly #engine: Engine & { ready(): Promise<void> }
+  readonly #engine: OwnEngine
   readonly #client: SqlClient
   readonly #settings: EngineSettings
 
-  constructor(
-    engine: Engine & { ready(): Promise<void> },
-    client: SqlClient,
-    settings: EngineSettings,
-  ) {
+  /** @throws TypeError for what is no connection: each statement of a pool may go to another one. */
+  constructor(engine: OwnEngine, client: SqlClient, settings: EngineSettings) {
+    checkClient(client)
     this.#engine = engine
     this.#client = client
     this.#settings = settings
@@ -40,6 +51,7 @@ export class Transaction {
     const job = makeJob(this.#engine, { definition, args })
     try {
       await this.#engine.ready()
+      if (job.key !== undefined) await freeKey(this.#engine.queue, idOf(job), this.#settings)
       const queue = queueWithin(this.#client, this.#settings.queueName)
       const { id } = await queue.add(job.name, toData(job), toOptions(job, this.#settings))
       return { id: id as string }

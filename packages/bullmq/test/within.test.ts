@@ -1,6 +1,6 @@
 import { bullmqEngine, type SqlClient, startWorker } from '@backgrounder/bullmq'
 import { background } from '@backgrounder/core'
-import type { Pool, PoolClient } from 'pg'
+import { Pool, type PoolClient } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { describeStores } from './stores/index.js'
 import { until } from './until.js'
@@ -103,6 +103,16 @@ describeStores(
   },
   'PostgreSQL',
 )
+
+describe('within', () => {
+  it('is refused for what is no connection: a statement of a pool may go to any', async () => {
+    const pool = new Pool()
+    const engine = bullmqEngine({ pool })
+    expect(() => engine.within(pool)).toThrow('got a pool: const client = await pool.connect()')
+    expect(() => engine.within(undefined as never)).toThrow('got undefined')
+    await engine.close()
+  })
+})
 
 describe('within, on Redis', () => {
   it('is refused: there is no transaction', () => {

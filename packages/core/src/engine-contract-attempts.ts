@@ -8,6 +8,43 @@ const twice = { attempts: 2, delay: 10, jitter: false }
 /** What becomes of a job that fails. */
 export const attempts: readonly Case[] = [
   [
+    'what a task does to its arguments is not seen by another attempt, nor in its dead letter',
+    async (bench) => {
+      const { task, calls } = recorded({ retries: twice }, (order) => {
+        const { lines } = order as { lines: number[] }
+        lines.push(lines.length)
+        throw new Error('no')
+      })
+      await bench.enqueue(task, { lines: [] })
+      await bench.work([task])
+      await until('it is dead', async () => (await bench.engine.dead.list()).length > 0)
+      assert.deepEqual(calls, [[{ lines: [0] }], [{ lines: [0] }]])
+      assert.deepEqual((await bench.engine.dead.list())[0]?.args, [{ lines: [] }])
+    },
+  ],
+  [
+    'dead letters are listed the newest first, as many as asked for',
+    async (bench) => {
+      const { task } = recorded({ retries: 0 }, (number) => {
+        throw new Error(`${number}`)
+      })
+      const worker = await bench.work([task], { concurrency: 1 })
+      const { dead } = bench.engine
+      for (const number of [1, 2, 3]) {
+        await bench.enqueue(task, number)
+        await until('it is dead', async () => (await dead.list()).length === number)
+      }
+      assert.equal(worker.stats.failed, 3)
+      assert.deepEqual(
+        (await dead.list(2)).map(({ error }) => error),
+        ['3', '2'],
+      )
+      for (const limit of [0, -1, 1.5, NaN]) {
+        await assert.rejects(dead.list(limit), TypeError)
+      }
+    },
+  ],
+  [
     'a job that fails is tried again, under the same id, until it succeeds',
     async (bench) => {
       const seen: unknown[] = []

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { currentTask } from './context.js'
 import { type Case, gate, recorded, until } from './engine-contract-bench.js'
-import { HandedOffError } from './errors.js'
+import { HandedOffError, PermanentError } from './errors.js'
 import { createRunner } from './runner.js'
 
 /** What becomes of jobs at the end of a process. */
@@ -66,6 +66,22 @@ export const stopping: readonly Case[] = [
     },
   ],
   [
+    'what fails with a PermanentError because its worker stops is dead all the same',
+    async (bench) => {
+      const { task, calls } = recorded({ retries: 3 }, async () => {
+        const { signal } = currentTask() as NonNullable<ReturnType<typeof currentTask>>
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        throw new PermanentError('never')
+      })
+      await bench.enqueue(task)
+      const worker = await bench.work([task])
+      await until('it runs', () => calls.length > 0)
+      await worker.close({ timeout: 500 })
+      const [dead] = await bench.engine.dead.list()
+      assert.deepEqual([dead?.error, dead?.attempts], ['never', 1])
+    },
+  ],
+  [
     'what does not end in time is abandoned by its worker, and delivered again',
     async (bench) => {
       const { opened, open } = gate()
@@ -105,6 +121,18 @@ export const stopping: readonly Case[] = [
         numbers,
         runs.map((_, index) => index),
       )
+    },
+  ],
+  [
+    'an engine that is closed before its worker ends, and so does that',
+    async (bench) => {
+      const { task } = recorded()
+      const worker = await bench.work([task])
+      await bench.enqueue(task)
+      await until('it has run', () => worker.stats.succeeded > 0)
+      const closed = worker.close()
+      await bench.engine.close()
+      await closed
     },
   ],
 ]

@@ -43,7 +43,11 @@ export interface Engine {
 
 /** The jobs that have failed for good. */
 export interface DeadLetters {
-  /** The newest first; 100 of them, if it is not told how many. */
+  /**
+   * The newest first; 100 of them, if it is not told how many.
+   *
+   * @throws TypeError for a limit that is not a whole number from 1 and up.
+   */
   list(limit?: number): Promise<DeadJob[]>
   /**
    * Lets one run again, with all its attempts.

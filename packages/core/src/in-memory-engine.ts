@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { checkLimit } from './check-limit.js'
 import type {
   DeadJob,
   Delivery,
@@ -58,7 +59,8 @@ class MemoryEngine implements InMemoryEngine {
 
   readonly dead = {
     list: async (limit = 100): Promise<DeadJob[]> => {
-      const dead = [...this.#jobs.values()].filter(({ state }) => state === 'dead')
+      checkLimit(limit)
+      const dead = [...this.#jobs.values()].reverse().filter(({ state }) => state === 'dead')
       return dead
         .sort((a, b) => b.failedAt - a.failedAt)
         .slice(0, limit)

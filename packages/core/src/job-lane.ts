@@ -62,7 +62,8 @@ function toRun({ func, options }: Background, delivery: Delivery): Definition {
   if (deaths > Math.max(LEAST_DEATHS, attemptsOf(retries) - 1)) {
     return { func: () => giveUp(name, deaths), args: [], options: merge(own, { retries: 0 }) }
   }
-  return { func, args: [...delivery.args], options: own }
+  // A copy: what the function does to them is not seen by another attempt.
+  return { func, args: structuredClone(delivery.args) as unknown[], options: own }
 }
 
 /** So many workers may die with a job that is not to be tried again: a deploy must not lose it. */

@@ -3,7 +3,7 @@ import { isDefinition } from './definition.js'
 import type { Engine, Job } from './engine.js'
 import { NotDurableError } from './errors.js'
 import { show } from './expected.js'
-import { checkJson } from './json-safe.js'
+import { checkJson, checkText } from './json-safe.js'
 import { merge, type TaskOptions } from './options.js'
 
 /** The policies of what has none of its own. */
@@ -40,6 +40,7 @@ export function jobOf(
   const { name } = options
   // The function's own may be another one after a build, and the job would wait for ever.
   if (name === undefined) throw new NotDurableError('a definition without a name of its own')
+  checkText(name, 'The name of a definition')
   return {
     id,
     name,

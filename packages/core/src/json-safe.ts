@@ -49,7 +49,7 @@ function checkNumber(value: number, path: string): void {
 }
 
 // PostgreSQL refuses both, and Redis one of them: they would be an error of the store.
-function checkText(value: string, path: string): void {
+export function checkText(value: string, path: string): void {
   if (value.includes('\0')) {
     throw new TypeError(`${path} has a NUL character: remove it, or pass base64`)
   }

@@ -1,5 +1,11 @@
 import { whenSettled } from './contain.js'
-import { CancelledError, SkippedError, type SkipReason, TimeoutError } from './errors.js'
+import {
+  CancelledError,
+  isPermanent,
+  SkippedError,
+  type SkipReason,
+  TimeoutError,
+} from './errors.js'
 import { publish } from './events.js'
 import { Ledger, stopTimer } from './ledger.js'
 import { onAbort } from './on-abort.js'
@@ -175,7 +181,8 @@ export class Lifecycle {
   #goOn(run: Run, state: 'failed' | 'timedOut', { error, delay }: Next): void {
     if (this.#endCancelled(run)) return // by `retryIf`
     const { lane } = run
-    if (lane.giveBack && (delay !== undefined || this.abortion)) {
+    // A permanent error says what it says in a drain too.
+    if (lane.giveBack && (delay !== undefined || (this.abortion && !isPermanent(error)))) {
       const wait = this.abortion ? undefined : delay
       publish('task.retried', { task: run, attempt: run.attempt, error, delay: wait ?? 0 })
       lane.giveBack(run, error, wait)

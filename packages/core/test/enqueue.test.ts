@@ -73,6 +73,13 @@ describe('enqueue', () => {
     expect(jobs.length).toBe(1) // that with the wrong type
   })
 
+  it.each(['a\0b', 'half \ud83d'])('refuses a name that a store would change: %j', async (name) => {
+    const { engine, jobs } = keeping()
+    const { tasks } = fakeResponse({ engine })
+    await expect(tasks.enqueue(background(send, { name }), 'a')).rejects.toThrow(TypeError)
+    expect(jobs).toEqual([])
+  })
+
   it('taken off the tasks of a response, says so', () => {
     const { enqueue } = fakeResponse().tasks
     expect(() => enqueue(mail, 'a')).toThrow('Call it on them: tasks.enqueue(…)')

@@ -63,7 +63,15 @@ export async function startPostgres(): Promise<Server> {
   execFileSync(program('initdb'), initdb, { stdio: 'pipe', cwd: data, ...user })
   const url = `postgresql://backgrounder@127.0.0.1:${port}/postgres`
   const args = ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', '']
-  return startServer({ url, port, program: program('postgres'), args, user, isUp: () => ask(url) })
+  return startServer({
+    url,
+    port,
+    program: program('postgres'),
+    args,
+    folder: data,
+    user,
+    isUp: () => ask(url),
+  })
 }
 
 async function ask(url: string): Promise<void> {

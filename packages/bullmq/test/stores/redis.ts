@@ -31,7 +31,7 @@ export async function startRedis(
     '',
     ...options,
   ]
-  return startServer({ url, port, program: 'redis-server', args, isUp: () => ping(url) })
+  return startServer({ url, port, program: 'redis-server', args, folder, isUp: () => ping(url) })
 }
 
 async function ping(url: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
 
 /** A server that a test has started. */
@@ -59,16 +59,25 @@ interface Command {
   readonly port: number
   readonly program: string
   readonly args: readonly string[]
+  /** Where its data are. */
+  readonly folder: string
   readonly user?: User | undefined
   /** Rejects until the server answers. */
   isUp(): Promise<unknown>
 }
 
-/** Starts a server, which ends with this process at the latest. */
+const atExit = new Set<() => void>()
+process.once('exit', () => {
+  for (const end of atExit) end()
+})
+
+/** Starts a server, which ends with this process at the latest; then its data are removed. */
 export async function startServer(command: Command): Promise<Server> {
   let child: ChildProcess | undefined
-  const end = () => child?.kill('SIGKILL')
-  process.once('exit', end)
+  atExit.add(() => {
+    child?.kill('SIGKILL')
+    rmSync(command.folder, { recursive: true, force: true, maxRetries: 10 })
+  })
 
   async function start(): Promise<void> {
     const { program, args, user } = command

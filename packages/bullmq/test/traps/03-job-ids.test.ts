@@ -51,4 +51,33 @@ describeStores('the id of a job', (store) => {
     await worker.close()
     await engine.close()
   })
+
+  it('is free when its time is up, though nothing else happens on the queue', async () => {
+    const keepDone = { age: 1_000, count: 1_000 }
+    const engine = await store.open({ keepDone, keepDead: 1_000 })
+    const runner = createRunner({ engine })
+    const calls: string[] = []
+    const task = background(
+      (key: string) => {
+        calls.push(key)
+        if (key === 'dies') throw new Error('no')
+      },
+      { name: 'mail' },
+    )
+    const worker = await startWorker({ engine, tasks: [task], onError() {} })
+    const send = (key: string) => runner.enqueue(task.with({ key }), key)
+    for (const key of ['done', 'dies']) {
+      const { id } = await send(key)
+      const isOld = async () => {
+        const { finishedOn } = (await engine.queue.getJob(id)) ?? {}
+        return finishedOn !== undefined && Date.now() - finishedOn > 1_000
+      }
+      await until(isOld)
+      await Promise.all([send(key), send(key), send(key)])
+      await until(() => calls.filter((called) => called === key).length === 2)
+    }
+    expect(calls).toEqual(['done', 'done', 'dies', 'dies'])
+    await worker.close()
+    await engine.close()
+  })
 })

@@ -36,6 +36,25 @@ describeStores(
       await one.end()
     })
 
+    it('with options in its connection string keeps them', async () => {
+      const { pool, queueName } = await store.options()
+      const { connectionString } = (pool as Pool).options
+      const url = new URL(connectionString as string)
+      const name = `options-${queueName}`.slice(0, 60)
+      url.searchParams.set('options', `-c application_name=${name}`)
+      const own = new Pool({ connectionString: url.href })
+      const engine = bullmqEngine({ pool: own, queueName })
+      await createRunner({ engine }).enqueue(background(() => {}, { name: 'mail' }))
+      expect(await engine.queue.getWaitingCount()).toBe(1)
+      const { rowCount } = await (pool as Pool).query(
+        'SELECT FROM pg_stat_activity WHERE application_name = $1',
+        [name],
+      )
+      expect(rowCount).toBeGreaterThan(0)
+      await engine.close()
+      await own.end()
+    })
+
     it('whose connections are all ended goes on, and the process lives', async () => {
       const { pool, queueName } = await store.options()
       const name = `ended-${queueName}`

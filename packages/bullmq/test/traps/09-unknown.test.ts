@@ -24,6 +24,28 @@ describeStores('a job that no worker knows', (store) => {
     await engine.close()
   })
 
+  it('and one of the next deploy knew meanwhile has all its time again', async () => {
+    const engine = await store.open({ unknownTimeout: 1_000 })
+    const retries = { attempts: 2, delay: 1_500, jitter: false }
+    const task = background(() => Promise.reject(new Error('no')), { name: 'new', retries })
+    const known = background(() => {}, { name: 'known' })
+    const { id } = await createRunner({ engine }).enqueue(task)
+    const unknownSince = async () => (await engine.queue.getJob(id))?.data.unknownSince
+    const before = await startWorker({ engine, tasks: [known] })
+    await until(async () => (await unknownSince()) !== undefined)
+    await before.close()
+    const deployed = await startWorker({ engine, tasks: [task], onError() {} })
+    await until(async () => (await engine.queue.getJob(id))?.attemptsMade === 1)
+    await deployed.close()
+    const first = Date.now()
+    const rolledBack = await startWorker({ engine, tasks: [known] })
+    await until(async () => (await unknownSince()) !== undefined)
+    expect(await unknownSince()).toBeGreaterThanOrEqual(first)
+    expect(await engine.dead.list()).toEqual([])
+    await rolledBack.close()
+    await engine.close()
+  })
+
   it('nor its version: it is kept as it is', async () => {
     const engine = await store.open({ unknownTimeout: 200 })
     const data = { v: 2, body: 'of the next version' }

@@ -1,0 +1,21 @@
+/** A store that is there has answered whoever closes within this, in ms. */
+export const ANSWER_MS = 2_000
+
+/** Whether a promise settles in this time, in ms. What it says later is nobody's business. */
+export async function endsWithin(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false)
+  })
+  try {
+    return await Promise.race([
+      promise.then(
+        () => true,
+        () => true,
+      ),
+      late,
+    ])
+  } finally {
+    clearTimeout(timer)
+  }
+}
