@@ -13,8 +13,8 @@ adapter, and beside it with a naive one, which is an array and \`on-finished\` (
 | ✓ · | backgrounder keeps it · it is about what the naive adapter does not have |
 | –a | it cannot be there: see the note |
 
-A, B and C say with which part of the work a promise was first to be true: A the first one, B this table, C the policies, the
-events and the orderly end.
+The letters say with which part of the work a promise was first to be true: A the first one, B this table, C the policies, the
+events and the orderly end, E durable jobs.
 `
 
 /** The page for these cells, and its last line. Every row has every framework, or it throws. */

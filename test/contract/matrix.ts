@@ -8,7 +8,7 @@ import { parts } from './rows/index.js'
 interface Cell {
   readonly row: string
   readonly part: string
-  readonly mark: 'A' | 'B' | 'C'
+  readonly mark: 'A' | 'B' | 'C' | 'E'
   readonly framework: string
   readonly kind: Kind
   /** What is expected of it, and what it does if its test passes. */

@@ -17,7 +17,7 @@ import type { Not } from './not.js'
 export interface Row {
   readonly name: string
   /** In which part of the project it was first to be true. @default 'A' */
-  readonly mark?: 'B' | 'C'
+  readonly mark?: 'B' | 'C' | 'E'
   /** It is about what only our adapter has. */
   readonly oursOnly?: true
   /** Why it cannot be on this framework. */

@@ -3,6 +3,7 @@ import { answeredRows } from './answered.js'
 import { asyncContextRows } from './async-contexts.js'
 import { connectionRows } from './connections.js'
 import { drainRows } from './drained.js'
+import { enqueuedRows } from './enqueued.js'
 import { eventRows } from './events.js'
 import { failureRows } from './failures.js'
 import { keptRows } from './kept.js'
@@ -38,6 +39,7 @@ export const parts: Record<string, Row[]> = {
   'Async context': asyncContextRows,
   'Events and warnings': eventRows,
   Drain: [...drainRows, ...shutDownRows],
+  'Durable jobs': enqueuedRows,
   Failures: [...failureRows, ...reportRows],
   'What is kept and what is seen': keptRows,
 }
