@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rm, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { bundle } from '../shutdown/bundle.js'
@@ -30,10 +30,14 @@ function isPart(code: string): boolean {
 
 beforeAll(async () => {
   const sources = await makeFolder()
+  // BullMQ, and what it needs, is not a dependency of the workspace itself.
+  const packages = path.join(root, 'packages/bullmq/node_modules')
+  await symlink(packages, path.join(sources, 'node_modules'), 'junction')
   folder = path.join(sources, 'built')
   const files: string[] = []
   for (const block of blocks) files.push(await writeModule(sources, block))
-  await bundle(files, folder)
+  // What is required where it is needed stays where it is.
+  await bundle(files, folder, { external: ['@electric-sql/pglite', 'ioredis'] })
   return () => rm(sources, { recursive: true })
 }, 60_000)
 

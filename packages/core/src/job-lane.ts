@@ -30,6 +30,7 @@ export class JobLane implements Lane {
     return new Promise((resolve) => {
       const run = this.runner.startJob(toRun(definition, delivery), this, delivery)
       this.#resolvers.set(run, resolve)
+      if (run.isSettled) this.ended(run) // its signal was aborted already
     })
   }
 

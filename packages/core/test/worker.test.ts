@@ -78,6 +78,16 @@ describe('a delivery', () => {
     expect(calls).toBe(2)
   })
 
+  it('of a definition whose signal is aborted, before it or meanwhile, is failed', async () => {
+    const aborted = background(() => {}, { name: 'send', signal: AbortSignal.abort('closed') })
+    const failed = { state: 'failed', error: { code: 'BG_CANCELLED' } }
+    expect(await (await workerOf([aborted])).deliver()).toMatchObject(failed)
+    const controller = new AbortController()
+    const abort = () => controller.abort('closed')
+    const running = background(abort, { name: 'send', signal: controller.signal })
+    expect(await (await workerOf([running])).deliver()).toMatchObject(failed)
+  })
+
   it('is wrapped by `around`, as a task of a runner', async () => {
     const around: string[] = []
     const send = background(() => around.push('send'), { name: 'send' })

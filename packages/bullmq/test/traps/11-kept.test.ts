@@ -20,6 +20,26 @@ describeStores('what has ended', (store) => {
     await engine.close()
   })
 
+  it('is kept for ages that are no whole seconds: the end of a job is stored, and it runs once', async () => {
+    const engine = await store.open({ keepDone: { age: 10_500, count: 100 }, keepDead: 10_500 })
+    const calls: string[] = []
+    const done = background(() => void calls.push('done'), { name: 'done' })
+    const dead = background(() => Promise.reject(calls.push('dead')), { name: 'dead' })
+    const runner = createRunner({ engine })
+    for (const task of [dead, done]) await runner.enqueue(task)
+    const errors: unknown[] = []
+    const onError = (error: unknown, run: unknown) => run ?? errors.push(error)
+    const worker = await startWorker({ engine, tasks: [done, dead], concurrency: 1, onError })
+    const counts = async () => {
+      const { completed, failed } = await engine.queue.getJobCounts('completed', 'failed')
+      return [completed, failed]
+    }
+    await until(async () => errors.length > 0 || `${await counts()}` === '1,1')
+    expect([errors, calls.sort()]).toEqual([[], ['dead', 'done']])
+    await worker.close()
+    await engine.close()
+  })
+
   it('a dead letter is kept for 14 days, and onDead is told once', async () => {
     const dead: DeadJob[] = []
     const engine = await store.open({ onDead: (job) => dead.push(job) })
