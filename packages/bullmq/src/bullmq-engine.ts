@@ -13,7 +13,10 @@ import { type SqlClient, Transaction } from './transaction.js'
 
 /** A durable engine on BullMQ. */
 export interface BullmqEngine extends Engine {
-  /** BullMQ's own queue, for the rest of what it can: schedules, priorities, a board. */
+  /**
+   * BullMQ's own queue, for the rest of what it can: schedules, priorities, a board. It waits for the
+   * store, and an embedded one opens when this is first read.
+   */
   readonly queue: Queue
   /**
    * Resolves when the store is there, with its tables. What needs it waits for it, and no longer than
@@ -78,17 +81,19 @@ class QueueEngine implements BullmqEngine {
   }
 
   get queue(): Queue {
-    return this.#store.queue
+    return this.#store.callersQueue
   }
 
-  ready(): Promise<void> {
-    return this.#store.ready()
+  async ready(): Promise<void> {
+    if (this.#closing) throw new Error('The engine is closed')
+    await this.#store.ready()
   }
 
   async add(job: Job): Promise<EnqueuedJob> {
-    await this.#store.ready()
-    if (job.key !== undefined) await freeKey(this.queue, idOf(job), this.#settings)
-    const { id } = await this.queue.add(job.name, toData(job), toOptions(job, this.#settings))
+    await this.ready()
+    const { queue } = this.#store
+    if (job.key !== undefined) await freeKey(queue, idOf(job), this.#settings)
+    const { id } = await queue.add(job.name, toData(job), toOptions(job, this.#settings))
     return { id: id as string }
   }
 
@@ -102,6 +107,7 @@ class QueueEngine implements BullmqEngine {
   }
 
   async work(work: Work): Promise<EngineWorker> {
+    if (this.#closing) throw new Error('The engine is closed')
     const worker = new JobWorker(this.#store, work, this.#settings)
     this.#workers.push(worker)
     return worker

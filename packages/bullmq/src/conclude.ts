@@ -1,9 +1,12 @@
 import type { Verdict } from '@backgrounder/core'
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq'
-import { isKnown, type JobData } from './job-data.js'
+import { isKnown, isObject, type JobData } from './job-data.js'
 
 /** A job whose name is not known is offered again after this, in ms. */
 const UNKNOWN_DELAY_MS = 5_000
+
+/** A job is dead that no function was called for. */
+export class UnknownJobError extends UnrecoverableError {}
 
 /** Tells BullMQ what becomes of a job: by what it throws. */
 export async function conclude(
@@ -16,11 +19,7 @@ export async function conclude(
   // of a job is a failure to BullMQ: it must not be the last one.
   job.opts.attempts = Number.MAX_SAFE_INTEGER
   job.opts.backoff = { type: 'fixed', delay: 1_000 }
-  const { unknownSince, ...known }: Partial<JobData> = Object(job.data)
-  // Somebody knows it: after a roll back it has all its time again.
-  if (unknownSince !== undefined && (verdict.state === 'retry' || verdict.state === 'released')) {
-    await job.updateData(known)
-  }
+  if (verdict.state === 'retry' || verdict.state === 'released') await forgetUnknown(job)
   switch (verdict.state) {
     case 'succeeded':
       return
@@ -37,22 +36,34 @@ export async function conclude(
   }
 }
 
+/** Somebody knows it: after a roll back it has all its time again. */
+async function forgetUnknown(job: Job): Promise<void> {
+  const { unknownSince, ...known }: JobData = job.data
+  if (unknownSince !== undefined) await job.updateData(known)
+}
+
 /** A rolling deploy: another worker may know it, or this one after its restart. */
 async function postpone(
   job: Job,
   token: string | undefined,
   unknownTimeout: number,
 ): Promise<void> {
-  const data: Partial<JobData> = Object(job.data)
-  const since = data.unknownSince ?? Date.now()
+  const since = unknownSince(job)
   if (Date.now() - since >= unknownTimeout) {
-    const what = isKnown(data) ? 'its name' : 'the version of its data'
-    throw forGood(new Error(`No worker knew ${what} for ${unknownTimeout} ms (unknownTimeout)`))
+    const what = isKnown(job.data) ? 'its name' : 'the version of its data'
+    throw new UnknownJobError(`No worker knew ${what} for ${unknownTimeout} ms (unknownTimeout)`)
   }
-  if (data.unknownSince === undefined) await job.updateData({ ...data, unknownSince: since })
+  if (isObject(job.data)) await job.updateData({ ...job.data, unknownSince: since })
   const delay = Math.min(UNKNOWN_DELAY_MS, unknownTimeout)
   await job.moveToDelayed(Date.now() + delay, token)
   throw new DelayedError()
+}
+
+/** When a worker first did not know it, in ms since 1970. */
+function unknownSince(job: Job): number {
+  if (isObject(job.data)) return job.data.unknownSince ?? Date.now()
+  // There is no place to remember it, in what somebody else has added.
+  return job.timestamp + (job.opts.delay ?? 0)
 }
 
 /** BullMQ keeps the stack, and reads the message. */
@@ -62,15 +73,20 @@ function forGood(error: Error): UnrecoverableError {
   return last
 }
 
+/** PostgreSQL refuses both, and a failure that cannot be stored is none. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\\0').replace(/\p{Surrogate}/gu, '\ufffd')
+}
+
 /** A task may throw anything, and BullMQ reads what it has thrown. */
 function asError(thrown: unknown): Error {
   try {
     if (thrown instanceof Error && typeof thrown.message === 'string') {
       // A copy: one of these names would be an order to BullMQ.
       const { message, stack } = thrown
-      return Object.assign(new Error(message), { stack: String(stack) })
+      return Object.assign(new Error(storable(message)), { stack: storable(String(stack)) })
     }
-    return new Error(String(thrown))
+    return new Error(storable(String(thrown)))
   } catch {
     return new Error('(an error that cannot be printed)')
   }

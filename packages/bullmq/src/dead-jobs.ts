@@ -1,7 +1,7 @@
 import type { DeadJob, DeadLetters } from '@backgrounder/core'
 import { checkLimit } from '@backgrounder/core/durable'
 import type { Job } from 'bullmq'
-import { isKnown, type JobData } from './job-data.js'
+import { isKnown, isObject } from './job-data.js'
 import type { Store } from './store.js'
 
 /** What BullMQ keeps as failed. */
@@ -26,8 +26,10 @@ export class DeadJobs implements DeadLetters {
       throw new TypeError(`Expected \`id\` to be that of a dead job, got \`${id}\``)
     }
     // With all its attempts, and all the time to be known.
-    const { unknownSince, ...data }: Partial<JobData> = Object(job.data)
-    await job.updateData({ ...data, deathsBefore: job.stalledCounter })
+    if (isObject(job.data)) {
+      const { unknownSince, ...data } = job.data
+      await job.updateData({ ...data, deathsBefore: job.stalledCounter })
+    }
     await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
   }
 }

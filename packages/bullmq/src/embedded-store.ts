@@ -25,6 +25,10 @@ export class EmbeddedStore implements Store {
     return this.#queue
   }
 
+  get callersQueue(): Queue {
+    return this.queue
+  }
+
   ready(): Promise<void> {
     return this.#pool.open()
   }
@@ -43,13 +47,15 @@ interface Pglite {
   create(folder: string): Promise<PGlite>
 }
 
+/** The lock is beside the data and inside of the folder: that may be a volume, or a link to one. */
 async function open(folder: string): Promise<PglitePool> {
   const { PGlite } = loadPglite()
-  await mkdir(path.dirname(folder), { recursive: true })
+  await mkdir(folder, { recursive: true })
   const lock = await FolderLock.take(folder)
+  const data = path.join(folder, 'data')
   try {
-    if (!(await exists(folder))) await init(PGlite, folder)
-    const database = await PGlite.create(folder)
+    if (!(await exists(data))) await init(PGlite, data)
+    const database = await PGlite.create(data)
     await migrate(database)
     return new PglitePool(database, () => lock.release())
   } catch (error) {
@@ -58,14 +64,14 @@ async function open(folder: string): Promise<PglitePool> {
   }
 }
 
-/** What is killed in the midst of this leaves nothing in the place of the folder. */
-async function init(Pglite: Pglite, folder: string): Promise<void> {
-  const unfinished = `${folder}.unfinished`
+/** What is killed in the midst of this leaves nothing in the place of the data. */
+async function init(Pglite: Pglite, data: string): Promise<void> {
+  const unfinished = `${data}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   const database = await Pglite.create(unfinished)
   await migrate(database)
   await database.close()
-  await rename(unfinished, folder)
+  await rename(unfinished, data)
 }
 
 async function migrate(database: PGlite): Promise<void> {

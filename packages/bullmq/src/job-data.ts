@@ -84,6 +84,11 @@ export function idOf({ id, name, key }: EngineJob): string {
   return id ?? `bg-${randomUUID()}`
 }
 
+/** Of a job that somebody else has added it may be anything. */
+export function isObject(data: unknown): data is Partial<JobData> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data)
+}
+
 /** Of a job that this version wrote. */
 export function isKnown(data: unknown): data is JobData {
   return (data as Partial<JobData> | null)?.v === 1 && Array.isArray((data as JobData).args)

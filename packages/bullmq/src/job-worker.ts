@@ -1,6 +1,6 @@
 import type { EngineWorker, Verdict, Work } from '@backgrounder/core'
 import type { Job, Worker } from 'bullmq'
-import { conclude } from './conclude.js'
+import { conclude, UnknownJobError } from './conclude.js'
 import { toDead } from './dead-jobs.js'
 import { ANSWER_MS, endsWithin } from './ends-within.js'
 import { isKnown, toDelivery } from './job-data.js'
@@ -14,6 +14,8 @@ export class JobWorker implements EngineWorker {
   readonly #worker: Worker
   /** What was delivered and has no verdict yet. */
   #running = 0
+  /** Calls of `onDead` that have not ended. */
+  readonly #telling = new Set<Promise<void>>()
   #isPaused = false
   #closing: Promise<void> | undefined
 
@@ -24,10 +26,10 @@ export class JobWorker implements EngineWorker {
       concurrency: work.concurrency,
       processor: (job, token) => this.#process(job, token),
     })
-    this.#worker.on('error', (error) => work.onError(error))
-    this.#worker.on('failed', (job) => {
+    this.#worker.on('error', (error) => work.onError(explain(error)))
+    this.#worker.on('failed', (job, error) => {
       // Also told of a failure that another attempt follows: then it has not finished.
-      if (job?.finishedOn !== undefined) void this.#tellDead(job) // never rejects
+      if (job?.finishedOn !== undefined) this.#tellDead(job, error)
     })
   }
 
@@ -48,12 +50,17 @@ export class JobWorker implements EngineWorker {
     }
   }
 
-  async #tellDead(job: Job): Promise<void> {
-    try {
-      await this.#settings.onDead?.(toDead(job))
-    } catch (error) {
-      this.#work.onError(error)
+  #tellDead(job: Job, error: Error): void {
+    if (error instanceof UnknownJobError) {
+      const cause = new Error(`Job ${job.id} of the name ${job.name} is dead: ${error.message}`)
+      this.#work.onError(cause)
     }
+    const { onDead } = this.#settings
+    if (!onDead) return
+    const told: Promise<void> = (async () => void (await onDead(toDead(job))))()
+      .catch((cause) => this.#work.onError(new Error('onDead has failed', { cause })))
+      .finally(() => this.#telling.delete(told))
+    this.#telling.add(told)
   }
 
   async pause(): Promise<void> {
@@ -72,10 +79,21 @@ export class JobWorker implements EngineWorker {
 
   async #close(): Promise<void> {
     const worker = this.#worker
-    const closing = worker.close(this.#running > 0)
-    if (await endsWithin(ANSWER_MS, closing)) return
+    const isClosed = await endsWithin(ANSWER_MS, worker.close(this.#running > 0))
+    await endsWithin(ANSWER_MS, Promise.all(this.#telling))
+    if (isClosed) return
     // What it would do itself, if it came so far.
     // biome-ignore lint/complexity/useLiteralKeys: it is protected
     await Promise.all([worker.backend.close(true), worker['lockManager'].close()])
   }
+}
+
+/** What BullMQ says when somebody else may have the job by now. */
+function explain(error: Error): Error {
+  const [, id] = /lock(?: mismatch)? for job ([\w-]+)/i.exec(error.message) ?? []
+  if (id === undefined) return error
+  const text =
+    `Job ${id} may run twice: its worker did not renew its lease in time, because the event loop was ` +
+    'blocked or the store did not answer'
+  return new Error(text, { cause: error })
 }

@@ -67,15 +67,21 @@ export interface EngineSettings
 type Store = 'redis' | 'pool' | 'embedded'
 
 const isText = (value: unknown) => typeof value === 'string' && value !== ''
-const isCluster = (value: { readonly isCluster?: unknown }) => value.isCluster === true
+function isRedis(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { isCluster, keyPrefix, options } = value as Record<string, unknown>
+  return isCluster !== true && !keyPrefix && !Object(options).keyPrefix
+}
+
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 1
 const isMs = (value: unknown) => Number.isFinite(value) && (value as number) >= 0
 const msRule = [isMs, 'a finite number of ms from 0 and up'] as const
 
 const rules: Rules<EngineOptions> = {
   redis: [
-    (value) => isText(value) || (typeof value === 'object' && value !== null && !isCluster(value)),
-    "a URL such as 'redis://localhost', options of ioredis, or a client that is no Cluster",
+    (value) => isText(value) || isRedis(value),
+    "a URL such as 'redis://localhost', or options or a client of ioredis, which is no Cluster and " +
+      'has no keyPrefix (queueName tells queues apart)',
   ],
   pool: [
     (value) =>
@@ -88,7 +94,10 @@ const rules: Rules<EngineOptions> = {
     (value) => isText(value) && !(value as string).includes(':'),
     'a string that is not empty and has no colon',
   ],
-  acceptTimeout: msRule,
+  acceptTimeout: [
+    (value) => isMs(value) && (value as number) >= 1,
+    'a finite number of ms from 1 and up',
+  ],
   maxBytes: [isCount, 'a whole number from 1 and up'],
   keepDone: [
     (value) => isMs((value as KeepJobs | null)?.age) && isCount((value as KeepJobs | null)?.count),

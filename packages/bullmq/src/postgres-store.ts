@@ -51,6 +51,10 @@ export class PostgresStore implements Store {
     return this.#queue
   }
 
+  get callersQueue(): Queue {
+    return this.queue
+  }
+
   ready(): Promise<void> {
     return this.#pool.open()
   }

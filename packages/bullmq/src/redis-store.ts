@@ -19,6 +19,7 @@ export class RedisStore implements Store {
   readonly #name: string
   #client: Redis | undefined
   #queue: Queue | undefined
+  #callersQueue: Queue | undefined
   #connecting: Promise<void> | undefined
   #lastError: unknown
 
@@ -28,18 +29,26 @@ export class RedisStore implements Store {
   }
 
   get queue(): Queue {
-    if (!this.#queue) {
-      this.#queue = new Queue(this.#name, {
-        connection: this.#producer() as never,
-        // BullMQ would wait for the connection before it adds, and for ever.
-        skipWaitingForReady: true,
-        // The check is a command at the start, whose failure it would remember for ever.
-        skipVersionCheck: true,
-        skipMetasUpdate: true,
-      })
-      this.#queue.on('error', ignore) // whoever has asked for something is told
-    }
+    // BullMQ would wait for the connection before it adds, and for ever.
+    this.#queue ??= this.#makeQueue({ connection: this.#producer(), skipWaitingForReady: true })
     return this.#queue
+  }
+
+  get callersQueue(): Queue {
+    const connection = { retryStrategy, ...this.#connection }
+    this.#callersQueue ??= this.#makeQueue({ connection })
+    return this.#callersQueue
+  }
+
+  #makeQueue(options: { connection: object; skipWaitingForReady?: boolean }): Queue {
+    const queue = new Queue(this.#name, {
+      ...options,
+      // The check is a command at the start, whose failure it would remember for ever.
+      skipVersionCheck: true,
+      skipMetasUpdate: true,
+    })
+    queue.on('error', ignore) // whoever has asked for something is told
+    return queue
   }
 
   /** One that fails at once when there is no connection. */
@@ -85,13 +94,19 @@ export class RedisStore implements Store {
 
   makeWorker({ concurrency, processor }: WorkerSettings): Worker {
     // For ever: BullMQ's worker waits for the connection to come back.
-    const connection = { retryStrategy, ...this.#connection, maxRetriesPerRequest: null }
+    const connection = {
+      retryStrategy,
+      ...this.#connection,
+      maxRetriesPerRequest: null,
+      commandTimeout: undefined, // it waits for jobs by a command that takes as long as there is none
+    }
     return new Worker(this.#name, processor, { ...workerOptions, connection, concurrency })
   }
 
   async close(): Promise<void> {
     await this.#queue?.close()
     this.#client?.disconnect()
+    await this.#callersQueue?.backend.close(true) // when Redis is down, the orderly way does not end
   }
 }
 

@@ -11,8 +11,10 @@ export interface WorkerSettings {
 
 /** Where the jobs are, as BullMQ is told. */
 export interface Store {
-  /** For `add` and for the rest of BullMQ; made once. */
+  /** For the engine: it fails at once when the store is not there. Made once. */
   readonly queue: Queue
+  /** For the caller: it waits for the store, as any of BullMQ's. Made once. */
+  readonly callersQueue: Queue
   /** Whether there is SQL, and so a transaction of the caller's. */
   readonly isSql: boolean
   /** Resolves when the store is there; rejects, and soon, when it is not. It may be asked again. */

@@ -24,7 +24,39 @@ describeStores(
 
     it('is refused when it is a Cluster', () => {
       const cluster = new Cluster([{ port: 1 }], { lazyConnect: true })
-      expect(() => bullmqEngine({ redis: cluster })).toThrow('a client that is no Cluster')
+      expect(() => bullmqEngine({ redis: cluster })).toThrow('which is no Cluster')
+    })
+
+    it.each([{ keyPrefix: 'app:' }, new Redis({ keyPrefix: 'app:', lazyConnect: true })])(
+      'is refused with a keyPrefix: BullMQ would refuse each job',
+      (redis) => {
+        expect(() => bullmqEngine({ redis })).toThrow('has no keyPrefix (queueName')
+      },
+    )
+
+    it('with a commandTimeout does not end the wait of a worker', async () => {
+      const { redis, queueName } = await store.options()
+      const { hostname: host, port } = new URL(redis as string)
+      const engine = bullmqEngine({
+        redis: { host, port: Number(port), commandTimeout: 50 },
+        queueName,
+      })
+      const errors: unknown[] = []
+      const onError = (error: unknown) => errors.push(error)
+      const task = background(() => {}, { name: 'mail' })
+      const worker = await startWorker({ engine, tasks: [task], onError })
+      await new Promise((resolve) => setTimeout(resolve, 300)) // it waits: nothing is to be seen of it
+      await createRunner({ engine }).enqueue(task)
+      await until(() => worker.stats.succeeded === 1)
+      expect(errors).toEqual([])
+      await worker.close()
+      await engine.close()
+    })
+
+    it('`queue` waits for the store, as any of BullMQ', async () => {
+      const engine = bullmqEngine(await store.options())
+      expect(await engine.queue.getWaitingCount()).toBe(0)
+      await engine.close()
     })
   },
   'Redis',

@@ -24,10 +24,23 @@ export class HandOff {
 
   /** Resolves when the engine has answered for each of them, and for those before. */
   async handAll(engine: Engine): Promise<void> {
-    const runs = [...this.#lifecycle.ledger.pending].filter(isNotStarted)
-    const answers = runs.map((run) => this.#hand(engine, run))
-    this.#answers = Promise.all([this.#answers, ...answers])
+    const answers: Promise<void>[] = []
+    for (const run of [...this.#lifecycle.ledger.pending]) {
+      if (isNotStarted(run) && this.#willRun(run)) answers.push(this.#hand(engine, run))
+    }
+    this.#answers = Promise.all([this.#answers, Promise.all(answers)])
     await this.#answers
+  }
+
+  /** A worker knows nothing of the response, nor of the tasks before: what hangs on them is not given. */
+  #willRun(run: Run): boolean {
+    const { when, onFailure } = this.#options
+    const isWaiting = run.state === 'waiting'
+    if (isWaiting && onFailure === 'stop') return false
+    if (isWaiting && !run.lane.outcome) return (run.options.when ?? when) === 'always'
+    const mayRun = this.#lifecycle.mayRun(run)
+    if (!mayRun) (isWaiting ? run.lane : this.#lifecycle.turns).died()
+    return mayRun
   }
 
   async #hand(engine: Engine, run: Run): Promise<void> {

@@ -11,6 +11,7 @@ import type {
   Work,
 } from './engine.js'
 import { expected } from './expected.js'
+import { LONGEST_MS, startTimer } from './timer.js'
 
 interface Stored extends Job {
   readonly id: string
@@ -132,7 +133,8 @@ class MemoryWorker implements EngineWorker {
       if (job.dueAt > Date.now()) next = Math.min(next, job.dueAt)
       else if (this.#running.size < this.#work.concurrency) void this.#deliver(job) // never rejects
     }
-    if (next < Infinity) this.#timer = setTimeout(() => this.look(), next - Date.now())
+    const wait = Math.min(next - Date.now(), LONGEST_MS)
+    if (next < Infinity) this.#timer = startTimer(() => this.look(), wait)
   }
 
   async #deliver(job: Stored): Promise<void> {

@@ -6,6 +6,7 @@ import { merge } from './options.js'
 import { attemptsOf, type Retries } from './retry.js'
 import type { Lane, Run } from './run.js'
 import type { TaskRunner } from './task-runner.js'
+import { UnknownWarning } from './warnings.js'
 
 /** Runs deliveries of an engine, one attempt of each: what follows is the engine's to keep. */
 export class JobLane implements Lane {
@@ -15,6 +16,7 @@ export class JobLane implements Lane {
   readonly stopped = false
   readonly #definitions: ReadonlyMap<string, Background>
   readonly #resolvers = new WeakMap<Run, (verdict: Verdict) => void>()
+  readonly #unknown = new UnknownWarning()
   /** Of what was given back. */
   readonly #verdicts = new WeakMap<Run, Verdict>()
 
@@ -26,11 +28,13 @@ export class JobLane implements Lane {
   /** Runs one attempt. Stays pending when the drain abandons it. */
   deliver(delivery: Delivery): Promise<Verdict> {
     const definition = this.#definitions.get(delivery.name)
-    if (!definition) return Promise.resolve({ state: 'unknown' })
+    if (!definition) {
+      this.#unknown.warn(delivery.name)
+      return Promise.resolve({ state: 'unknown' })
+    }
     return new Promise((resolve) => {
       const run = this.runner.startJob(toRun(definition, delivery), this, delivery)
       this.#resolvers.set(run, resolve)
-      if (run.isSettled) this.ended(run) // its signal was aborted already
     })
   }
 
@@ -53,11 +57,14 @@ export class JobLane implements Lane {
   }
 }
 
-/** What there is to run for a delivery: its definition, with the policies it was accepted with. */
+/**
+ * What there is to run for a delivery: its definition, with the policies it was accepted with. Not with a
+ * `signal`: that is of one process, and the job would be dead in each.
+ */
 function toRun({ func, options }: Background, delivery: Delivery): Definition {
   const { name, timeout, deaths } = delivery
   const retries = withRetryIf(delivery.retries, options.retries)
-  const own = merge(options, { timeout, retries, queueTimeout: false })
+  const own = merge({ name }, { timeout, retries, queueTimeout: false })
   // One that ends its worker must not do so for ever.
   if (deaths > Math.max(LEAST_DEATHS, attemptsOf(retries) - 1)) {
     return { func: () => giveUp(name, deaths), args: [], options: merge(own, { retries: 0 }) }

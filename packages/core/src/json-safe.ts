@@ -7,27 +7,44 @@ import { typeOf } from './expected.js'
  * @throws TypeError with the path of the value, and how to mend it.
  */
 export function checkJson(args: readonly unknown[]): void {
-  for (const [index, arg] of args.entries()) check(arg, `args[${index}]`, [])
+  for (const [index, arg] of args.entries()) check(arg, `args[${index}]`, new Set())
 }
 
-function check(value: unknown, path: string, around: readonly unknown[]): void {
+/** Deeper, and the stack of whoever reads it may not do. */
+const MOST_LEVELS = 100
+
+function check(value: unknown, path: string, around: Set<unknown>): void {
   if (value === null || typeof value === 'boolean') return
   if (typeof value === 'string') checkText(value, path)
   else if (typeof value === 'number') checkNumber(value, path)
   else if (typeof value !== 'object') throw refused(path, value)
-  else if (around.includes(value)) {
+  else if (around.has(value)) {
     throw new TypeError(`${path} is a part of itself: pass a value without the circle`)
-  } else checkObject(value, path, [...around, value])
+  } else if (around.size === MOST_LEVELS) {
+    const start = path.length > 60 ? `${path.slice(0, 60)}…` : path
+    throw new TypeError(
+      `${start} is nested deeper than ${MOST_LEVELS} levels: pass JSON.stringify(value)`,
+    )
+  } else {
+    around.add(value)
+    if (Array.isArray(value)) checkArray(value, path, around)
+    else checkObject(value, path, around)
+    around.delete(value)
+  }
 }
 
-function checkObject(value: object, path: string, around: readonly unknown[]): void {
-  if (Array.isArray(value)) {
-    // By index: a hole is undefined too.
-    for (let index = 0; index < value.length; index += 1) {
-      check(value[index], `${path}[${index}]`, around)
-    }
-    return
+function checkArray(value: readonly unknown[], path: string, around: Set<unknown>): void {
+  if (!isPlainArray(value) || 'toJSON' in value) throw refused(path, value)
+  // By index: a hole is undefined too.
+  for (let index = 0; index < value.length; index += 1) {
+    check(value[index], `${path}[${index}]`, around)
   }
+  if (Object.keys(value).length > value.length) {
+    throw new TypeError(`${path} is an array with properties, which JSON loses: pass [...value]`)
+  }
+}
+
+function checkObject(value: object, path: string, around: Set<unknown>): void {
   if (!isPlain(value) || 'toJSON' in value) throw refused(path, value)
   const [symbol] = Object.getOwnPropertySymbols(value)
   if (symbol) throw new TypeError(`${path} has a symbol for a key: JSON has only strings`)
@@ -41,6 +58,10 @@ function checkObject(value: object, path: string, around: readonly unknown[]): v
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function isPlainArray(value: readonly unknown[]): boolean {
+  return isPlain(Object.getPrototypeOf(value))
 }
 
 function checkNumber(value: number, path: string): void {

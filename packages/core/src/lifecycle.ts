@@ -74,18 +74,7 @@ export class Lifecycle {
   #start(run: Run, now: number): void {
     if (run.extras?.isWithheld) return
     stopTimer(run)
-    let reason: SkipReason | undefined
-    try {
-      reason = run.attempt === 1 ? run.skipReason(this.#options.when) : undefined
-    } catch (error) {
-      if (!run.isSettled) this.ledger.settle(run, 'failed', error)
-      return
-    }
-    if (run.isSettled) return // `when` has cancelled it
-    if (reason) {
-      this.skip(run, reason)
-      return
-    }
+    if (!this.mayRun(run)) return
     if (this.abortion) run.abort(this.abortion.reason)
     this.turns.taken += 1
     let result: Promise<unknown> | undefined
@@ -108,6 +97,20 @@ export class Lifecycle {
       () => this.#asyncEnded(run, false),
       (error) => this.#asyncEnded(run, true, error),
     )
+  }
+
+  /** Whether it runs after this response; when not, it is settled. */
+  mayRun(run: Run): boolean {
+    let reason: SkipReason | undefined
+    try {
+      reason = run.attempt === 1 ? run.skipReason(this.#options.when) : undefined
+    } catch (error) {
+      if (!run.isSettled) this.ledger.settle(run, 'failed', error)
+      return false
+    }
+    if (run.isSettled) return false // `when` has cancelled it
+    if (reason) this.skip(run, reason)
+    return !reason
   }
 
   /** Something that is running already: it takes no slot, and no policy but `cancel` applies to it. */

@@ -1,10 +1,10 @@
 import type { Background } from './background.js'
 import { contain, isThenable } from './contain.js'
-import { type AnyFunction, type Definition, define, nameOf } from './definition.js'
+import { type AnyFunction, type Definition, define, isTask, nameOf } from './definition.js'
 import { Drains } from './drain.js'
 import type { Delivery, Engine, EnqueuedJob } from './engine.js'
 import { store } from './enqueue.js'
-import { NoEngineError, QueueFullError, type SkipReason } from './errors.js'
+import { NoEngineError, NotDurableError, QueueFullError, type SkipReason } from './errors.js'
 import { publishAccepted } from './events.js'
 import { expected, show } from './expected.js'
 import { jobOf, makeJob } from './job.js'
@@ -107,7 +107,7 @@ export class TaskRunner implements Runner {
     lane: Lane,
   ): Run {
     const definition = define(func, args, options)
-    checkDurable(definition, this.options.engine)
+    checkDurable(func, definition, this.options.engine)
     const { maxPending } = this.options
     if (this.#lifecycle.ledger.pending.size >= maxPending) {
       throw new QueueFullError(definition.options.name ?? nameOf(definition.func), maxPending)
@@ -129,7 +129,6 @@ export class TaskRunner implements Runner {
     run.set('attempt', attempt)
     this.#lifecycle.ledger.pending.add(run)
     this.makeReady(run, this.turns)
-    this.#followSignal(run)
     return run
   }
 
@@ -207,13 +206,20 @@ export class TaskRunner implements Runner {
 }
 
 /** What a drain could not hand over is refused when it is added, and not when it is lost. */
-function checkDurable({ options, args }: Definition, engine: Engine | undefined): void {
+function checkDurable(
+  given: AnyFunction,
+  { options, args }: Definition,
+  engine: Engine | undefined,
+): void {
   for (const option of ['key', 'delay'] as const) {
     if (options[option] === undefined) continue
     const mend = 'It is an option of enqueue: addTask runs at once, or after the response'
     throw expected(option, 'none', options[option], mend)
   }
-  if (options.durable && engine) jobOf(engine, options, args)
+  if (!options.durable || !engine) return
+  // A list of tasks, or a Task with a `run` of its own: nobody could find it again.
+  if (isTask(given) && given.definition() !== given) throw new NotDurableError(show(given))
+  jobOf(engine, options, args)
 }
 
 function withDefaults(options: RunnerOptions): RunnerSettings {

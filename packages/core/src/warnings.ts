@@ -82,6 +82,21 @@ export function warnOverdue(run: Run, concurrency: number): void {
   )
 }
 
+/** Of jobs whose name a worker does not know: in a rolling deploy that is so for a while. */
+export class UnknownWarning {
+  readonly #names = new Set<string>()
+
+  warn(name: string): void {
+    if (this.#names.has(name) || this.#names.size >= 100) return
+    this.#names.add(name)
+    warn(
+      'BG_UNKNOWN_JOB',
+      `No definition of this worker has the name ${escapeLine(name)}: its jobs wait for a worker that ` +
+        'knows it. Add it to `tasks` of startWorker',
+    )
+  }
+}
+
 /** A line on stderr, unless warnings are off; the process may listen to `warning` too. */
 function warn(code: string, message: string): void {
   process.emitWarning(message, { type: 'BackgrounderWarning', code })

@@ -8,7 +8,7 @@ import type { DrainReport, RunnerStats } from './runner.js'
 import { StoreErrors } from './store-errors.js'
 import type { TaskRun } from './task-run.js'
 import { TaskRunner } from './task-runner.js'
-import { type Rules, runnerRules, validate } from './validate.js'
+import { drainRules, type Rules, runnerRules, validate } from './validate.js'
 
 /** Options of a worker. Those of a runner mean the same here. */
 export interface WorkerOptions {
@@ -107,7 +107,11 @@ class JobWorker implements Worker {
     return this.#runner.running()
   }
 
-  close(options: { readonly timeout?: number | false | undefined } = {}): Promise<DrainReport> {
+  async close(
+    options: { readonly timeout?: number | false | undefined } = {},
+  ): Promise<DrainReport> {
+    const { timeout } = drainRules
+    validate('worker.close', options, { timeout }, 'For example: close({ timeout: 5_000 })')
     this.#closing ??= this.#close(options)
     return this.#closing
   }

@@ -1,5 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { background, createRunner, type Engine, type HandedOffEvent } from '@backgrounder/core'
+import {
+  background,
+  createRunner,
+  type Engine,
+  type HandedOffEvent,
+  NotDurableError,
+  Task,
+  Tasks,
+} from '@backgrounder/core'
 import { inMemoryEngine } from '@backgrounder/core/testing'
 import { describe, expect, it } from 'vitest'
 import { deferred } from './deferred.js'
@@ -105,12 +113,72 @@ describe('at the end of a drain', () => {
   })
 })
 
+describe('a durable task that may not run', () => {
+  const failed = { status: 500, sent: true }
+  const success = background(() => {}, { name: 'send', durable: true, when: 'success' })
+
+  it('is skipped when its response says so, and is no job', async () => {
+    const engine = inMemoryEngine()
+    const { tasks, runner, end } = fakeResponse({ engine, concurrency: 1, ...quiet })
+    runner.addTask(hang)
+    const [ready, waiting] = [tasks.addTask(success), tasks.addTask(success)]
+    end(failed)
+    expect(await runner.drain({ timeout: 20 })).toMatchObject({ skipped: 2, handedOff: 0 })
+    expect([ready.state, waiting.state]).toEqual(['skipped', 'skipped'])
+    expect(engine.jobs).toEqual([])
+  })
+
+  it('and does after its response, is a job', async () => {
+    const engine = inMemoryEngine()
+    const { tasks, runner, end } = fakeResponse({ engine, concurrency: 1, ...quiet })
+    runner.addTask(hang)
+    tasks.addTask(success)
+    tasks.addTask(success)
+    end()
+    expect(await runner.drain({ timeout: 20 })).toMatchObject({ skipped: 0, handedOff: 2 })
+  })
+
+  it('is abandoned as long as its response is not over: who knows', async () => {
+    const engine = inMemoryEngine()
+    const { tasks, runner } = fakeResponse({ engine, ...quiet })
+    const run = tasks.addTask(success)
+    expect(await runner.drain({ timeout: 20 })).toMatchObject({ abandoned: [run], handedOff: 0 })
+    expect(engine.jobs).toEqual([])
+  })
+
+  it("is abandoned behind one that runs, under onFailure: 'stop'", async () => {
+    const engine = inMemoryEngine()
+    const { tasks, runner, end } = fakeResponse({ engine, onFailure: 'stop', ...quiet })
+    const [first, second] = [tasks.addTask(hang), tasks.addTask(durable(), 2)]
+    end()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(await runner.drain({ timeout: 20 })).toMatchObject({ abandoned: [first, second] })
+    expect(engine.jobs).toEqual([])
+  })
+
+  it('whose `when` throws has failed', async () => {
+    const engine = inMemoryEngine()
+    const { tasks, runner, end } = fakeResponse({ engine, concurrency: 1, ...quiet })
+    runner.addTask(hang)
+    const error = new Error('of when')
+    const when = () => {
+      throw error
+    }
+    const run = tasks.addTask(durable().with({ when }), 1)
+    end()
+    expect(await runner.drain({ timeout: 20 })).toMatchObject({ failed: 1, handedOff: 0 })
+    expect(run).toMatchObject({ state: 'failed', error })
+  })
+})
+
 describe('a durable task that could not be handed over', () => {
   it('is refused when it is added: its arguments, or its name', () => {
     const runner = createRunner({ engine: inMemoryEngine() })
     expect(() => runner.addTask(durable(), new Date())).toThrow('args[0] is a Date')
     const nameless = background(() => {}, { durable: true })
     expect(() => runner.addTask(nameless)).toThrow('give it a name with background(fn, { name })')
+    const list = new Tasks([new Task(hang)]).with({ name: 'list', durable: true })
+    expect(() => runner.addTask(list)).toThrow(NotDurableError)
     expect(runner.stats.pending).toBe(0)
   })
 })

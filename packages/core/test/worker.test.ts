@@ -30,6 +30,18 @@ describe('a delivery', () => {
     expect(await deliver()).toEqual({ state: 'unknown' })
   })
 
+  it('of a name that the worker does not have is told, once', async () => {
+    const { deliver } = await workerOf([])
+    const warned: unknown[] = []
+    const hear = (warning: Error) => warned.push(warning.message)
+    process.on('warning', hear)
+    await deliver({ name: 'typo' })
+    await deliver({ name: 'typo' })
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', hear)
+    expect(warned.filter((text) => `${text}`.includes('the name typo'))).toHaveLength(1)
+  })
+
   it('runs with the id, the attempt and the arguments of the job', async () => {
     const seen: unknown[] = []
     const send = background(
@@ -78,14 +90,9 @@ describe('a delivery', () => {
     expect(calls).toBe(2)
   })
 
-  it('of a definition whose signal is aborted, before it or meanwhile, is failed', async () => {
+  it('is not cancelled by the `signal` of its definition: that is of another process', async () => {
     const aborted = background(() => {}, { name: 'send', signal: AbortSignal.abort('closed') })
-    const failed = { state: 'failed', error: { code: 'BG_CANCELLED' } }
-    expect(await (await workerOf([aborted])).deliver()).toMatchObject(failed)
-    const controller = new AbortController()
-    const abort = () => controller.abort('closed')
-    const running = background(abort, { name: 'send', signal: controller.signal })
-    expect(await (await workerOf([running])).deliver()).toMatchObject(failed)
+    expect(await (await workerOf([aborted])).deliver()).toEqual({ state: 'succeeded' })
   })
 
   it('is wrapped by `around`, as a task of a runner', async () => {
@@ -140,5 +147,13 @@ describe('an error of the store', () => {
     })
     work.onError(new Error('connection refused'))
     expect(lines[0]).toMatch(/^the store of the jobs failed · Error: connection refused\n {4}/)
+  })
+})
+
+describe('to close a worker', () => {
+  it('with a wrong timeout is refused, and may be tried again', async () => {
+    const { worker } = await workerOf([])
+    await expect(worker.close({ timeout: '5s' as never })).rejects.toThrow('Expected `timeout`')
+    expect(await worker.close({ timeout: 5 })).toMatchObject({ ok: true })
   })
 })

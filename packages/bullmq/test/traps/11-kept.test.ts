@@ -68,7 +68,7 @@ describeStores('what has ended', (store) => {
     await createRunner({ engine }).enqueue(task)
     const onError = (error: unknown) => errors.push(error)
     const worker = await startWorker({ engine, tasks: [task], onError })
-    await until(() => errors.includes(thrown))
+    await until(() => errors.some((error) => (error as Error).cause === thrown))
     expect(worker.stats.failed).toBe(1)
     await worker.close()
     await engine.close()
