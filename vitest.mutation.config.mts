@@ -33,6 +33,7 @@ export default defineConfig({
   resolve: {
     // Of the copy that is mutated: the links in node_modules lead out of it.
     alias: [
+      { find: '@backgrounder/core/durable', replacement: source('core', 'durable') },
       { find: '@backgrounder/core/testing', replacement: source('core', 'testing') },
       { find: '@backgrounder/core', replacement: source('core', 'index') },
       { find: '@backgrounder/http', replacement: source('http', 'index') },
