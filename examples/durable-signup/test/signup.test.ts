@@ -99,31 +99,34 @@ for (const { name, missing, processes, settings } of stores) {
 }
 
 describe('a user and his mail', () => {
-  test.skipIf(noPostgres)('are one transaction on PostgreSQL', async () => {
-    const { DATABASE_URL } = await inPostgres()
-    await migrate(DATABASE_URL)
-    const store = openStore({ DATABASE_URL, QUEUE: `test-${randomUUID()}` })
-    const { app } = buildService(store)
-    const pool = new Pool({ connectionString: DATABASE_URL })
-    onTestFinished(async () => {
-      await pool.end()
-      await store.close()
-    })
-    const signUp = async (email: string) =>
-      (await request(app).post('/signup').send({ email })).status
-    const count = async (email: string) => {
-      const { rowCount } = await pool.query('SELECT FROM users WHERE email = $1', [email])
-      return [rowCount, await store.engine.queue.getWaitingCount()]
-    }
+  test.skipIf(noPostgres)(
+    `are one transaction on PostgreSQL${noPostgres ? ` (${noPostgres})` : ''}`,
+    async () => {
+      const { DATABASE_URL } = await inPostgres()
+      await migrate(DATABASE_URL)
+      const store = openStore({ DATABASE_URL, QUEUE: `test-${randomUUID()}` })
+      const { app } = buildService(store)
+      const pool = new Pool({ connectionString: DATABASE_URL })
+      onTestFinished(async () => {
+        await pool.end()
+        await store.close()
+      })
+      const signUp = async (email: string) =>
+        (await request(app).post('/signup').send({ email })).status
+      const count = async (email: string) => {
+        const { rowCount } = await pool.query('SELECT FROM users WHERE email = $1', [email])
+        return [rowCount, await store.engine.queue.getWaitingCount()]
+      }
 
-    // PostgreSQL takes this address, and the engine does not: it is longer than its maxBytes.
-    const long = `${'x'.repeat(70_000)}@example.com`
-    expect(await signUp(long)).toBe(500)
-    expect(await count(long)).toEqual([0, 0])
-    const email = `${randomUUID()}@example.com`
-    expect(await signUp(email)).toBe(202)
-    expect(await count(email)).toEqual([1, 1])
-  })
+      // PostgreSQL takes this address, and the engine does not: it is longer than its maxBytes.
+      const long = `${'x'.repeat(70_000)}@example.com`
+      expect(await signUp(long)).toBe(500)
+      expect(await count(long)).toEqual([0, 0])
+      const email = `${randomUUID()}@example.com`
+      expect(await signUp(email)).toBe(202)
+      expect(await count(email)).toEqual([1, 1])
+    },
+  )
 
   test('are two steps with a folder: tried again after the first, there is one mail', async () => {
     const folder = await makeFolder()

@@ -1,9 +1,10 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { type Queue, runMigrations, type Worker } from 'bullmq'
+import { type Queue, runMigrations } from 'bullmq'
 import { FolderLock } from './folder-lock.js'
 import { LazyPool } from './lazy-pool.js'
 import type { EngineSettings } from './options.js'
+import type { PacedWorker } from './paced-worker.js'
 import { type PGlite, PglitePool, query } from './pglite-pool.js'
 import { makeQueue, makeSqlWorker, SCHEMA } from './postgres-store.js'
 import type { Store, WorkerSettings } from './store.js'
@@ -33,7 +34,7 @@ export class EmbeddedStore implements Store {
     return this.#pool.open()
   }
 
-  makeWorker(settings: WorkerSettings): Worker {
+  makeWorker(settings: WorkerSettings): PacedWorker {
     return makeSqlWorker(this.#name, this.#pool, settings)
   }
 

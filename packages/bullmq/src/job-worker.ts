@@ -1,17 +1,18 @@
 import type { EngineWorker, Verdict, Work } from '@backgrounder/core'
-import type { Job, Worker } from 'bullmq'
+import type { Job } from 'bullmq'
 import { conclude, UnknownJobError } from './conclude.js'
 import { toDead } from './dead-jobs.js'
 import { ANSWER_MS, endsWithin } from './ends-within.js'
 import { isKnown, toDelivery } from './job-data.js'
 import type { EngineSettings } from './options.js'
+import type { PacedWorker } from './paced-worker.js'
 import type { Store } from './store.js'
 
 /** Gives the jobs of BullMQ to a worker of core. */
 export class JobWorker implements EngineWorker {
   readonly #work: Work
   readonly #settings: EngineSettings
-  readonly #worker: Worker
+  readonly #worker: PacedWorker
   /** What was delivered and has no verdict yet. */
   #running = 0
   /** Calls of `onDead` that have not ended. */
@@ -82,9 +83,7 @@ export class JobWorker implements EngineWorker {
     const isClosed = await endsWithin(ANSWER_MS, worker.close(this.#running > 0))
     await endsWithin(ANSWER_MS, Promise.all(this.#telling))
     if (isClosed) return
-    // What it would do itself, if it came so far.
-    // biome-ignore lint/complexity/useLiteralKeys: it is protected
-    await Promise.all([worker.backend.close(true), worker['lockManager'].close()])
+    await worker.cut()
   }
 }
 

@@ -1,8 +1,9 @@
 import type { EventEmitter } from 'node:events'
-import { createPostgresBackend, type PgPool, Queue, runMigrations, Worker } from 'bullmq'
+import { createPostgresBackend, type PgPool, Queue, runMigrations } from 'bullmq'
 import { ANSWER_MS, endsWithin } from './ends-within.js'
 import { LazyPool } from './lazy-pool.js'
 import type { EngineSettings, PoolLike } from './options.js'
+import { PacedWorker } from './paced-worker.js'
 import { type Store, type WorkerSettings, workerOptions } from './store.js'
 
 /** Where BullMQ has its tables: it takes no other one with a pool. */
@@ -59,7 +60,7 @@ export class PostgresStore implements Store {
     return this.#pool.open()
   }
 
-  makeWorker({ concurrency, processor }: WorkerSettings): Worker {
+  makeWorker({ concurrency, processor }: WorkerSettings): PacedWorker {
     return makeSqlWorker(this.#name, this.#workerPool, { concurrency, processor })
   }
 
@@ -77,10 +78,10 @@ export function makeQueue(name: string, pool: LazyPool): Queue {
   return queue as unknown as Queue
 }
 
-export function makeSqlWorker(name: string, pool: LazyPool, settings: WorkerSettings): Worker {
+export function makeSqlWorker(name: string, pool: LazyPool, settings: WorkerSettings): PacedWorker {
   const { concurrency, processor } = settings
   const options = { ...workerOptions, connection: pool, concurrency }
-  return new Worker(name, processor, options, createPostgresBackend) as unknown as Worker
+  return new PacedWorker(name, processor, options, createPostgresBackend as never)
 }
 
 interface PoolOptions {

@@ -1,6 +1,7 @@
-import { Queue, Worker } from 'bullmq'
+import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { EngineSettings, RedisConnection } from './options.js'
+import { PacedWorker } from './paced-worker.js'
 import { type Store, type WorkerSettings, workerOptions } from './store.js'
 import { warnIfNotDurable } from './warn-if-not-durable.js'
 
@@ -92,7 +93,7 @@ export class RedisStore implements Store {
     await warnIfNotDurable(client)
   }
 
-  makeWorker({ concurrency, processor }: WorkerSettings): Worker {
+  makeWorker({ concurrency, processor }: WorkerSettings): PacedWorker {
     // For ever: BullMQ's worker waits for the connection to come back.
     const connection = {
       retryStrategy,
@@ -100,7 +101,7 @@ export class RedisStore implements Store {
       maxRetriesPerRequest: null,
       commandTimeout: undefined, // it waits for jobs by a command that takes as long as there is none
     }
-    return new Worker(this.#name, processor, { ...workerOptions, connection, concurrency })
+    return new PacedWorker(this.#name, processor, { ...workerOptions, connection, concurrency })
   }
 
   async close(): Promise<void> {

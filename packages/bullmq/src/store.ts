@@ -1,4 +1,5 @@
-import type { Job, Queue, Worker } from 'bullmq'
+import type { Job, Queue } from 'bullmq'
+import type { PacedWorker } from './paced-worker.js'
 
 /** What runs a job; its result is nothing. */
 type Processor = (job: Job, token?: string) => Promise<void>
@@ -20,7 +21,7 @@ export interface Store {
   /** Resolves when the store is there; rejects, and soon, when it is not. It may be asked again. */
   ready(): Promise<void>
   /** A worker that begins at once, or when the store is there. */
-  makeWorker(settings: WorkerSettings): Worker
+  makeWorker(settings: WorkerSettings): PacedWorker
   close(): Promise<void>
 }
 

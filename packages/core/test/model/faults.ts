@@ -117,7 +117,7 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('task-runner', 'pending.size >= maxPending', 'pending.size > maxPending'),
   ],
   'the timer of queueTimeout runs on after the start': [
-    edit('lifecycle', 'stopTimer(run)\n    let reason', 'let reason'),
+    edit('lifecycle', 'stopTimer(run)\n    if (!this.mayRun', 'if (!this.mayRun'),
   ],
   'the timer of a timeout runs on after the end': [
     edit('lifecycle', 'stopTimer(run)\n    const timeout =', 'const timeout ='),
