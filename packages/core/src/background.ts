@@ -1,5 +1,5 @@
 import { kind, nameOf, notAFunction } from './definition.js'
-import { merge, type TaskOptions } from './options.js'
+import { merge, type OwnOptions, type TaskOptions } from './options.js'
 import { createRunner, type Runner } from './runner.js'
 import type { TaskRun } from './task-run.js'
 import type { TaskRunner } from './task-runner.js'
@@ -45,6 +45,16 @@ export function background<A extends unknown[], R>(
     throw notAFunction(func, 'the first argument of background', 'a function')
   }
   return make(func, merge({}, validate('background', options, taskRules, example)))
+}
+
+/** The same for a function that runs elsewhere: `accept` sees the arguments whenever they are given. */
+export function backgroundElsewhere<A extends unknown[], R>(
+  func: (this: void, ...args: A) => R,
+  options: TaskOptions,
+  accept: (args: unknown[]) => unknown[],
+): Background<A, R> {
+  const own: OwnOptions = { accept }
+  return make(func, merge(own, validate('export', options, taskRules)))
 }
 
 const example = "For example: background(send, { name: 'send' })"

@@ -1,5 +1,7 @@
 import { type Abortion, Context, type RequestInfo } from './context.js'
 import type { Outcome } from './options.js'
+import { attemptsOf, type Retries } from './retry.js'
+import type { Runner } from './runner.js'
 
 /** The context of a Task that is called, on its own or inside of another task: its parent. */
 export class CallContext extends Context {
@@ -8,10 +10,12 @@ export class CallContext extends Context {
   /** The nearest one around it that may be aborted: lists nest in any depth, and all ask it. */
   readonly parent: Context | undefined
   readonly #outermost: Context | undefined
+  readonly #func: unknown
 
-  constructor(name: string, parent: Context | undefined) {
+  constructor(name: string, parent: Context | undefined, func?: unknown) {
     super()
     this.name = name
+    this.#func = func
     this.#depth = parent ? parent.depth + 1 : 0
     const isPassive = parent instanceof CallContext && !(parent instanceof AbortableContext)
     this.parent = isPassive ? parent.parent : parent
@@ -20,6 +24,14 @@ export class CallContext extends Context {
 
   override get depth(): number {
     return this.#depth
+  }
+
+  override calls(func: unknown): boolean {
+    return func === this.#func
+  }
+
+  override get runner(): Runner | undefined {
+    return this.#outermost?.runner
   }
 
   get outcome(): Outcome | undefined {
@@ -45,6 +57,29 @@ export class CallContext extends Context {
 export class AbortableContext extends CallContext {
   #isFollowing = false
   #hasEnded = false
+  /** How its call is tried again. */
+  retries: Retries = 0
+  /** Its time is not counted yet: what is called once it is. */
+  held: { begin?: () => void } | undefined
+
+  override get mayRetry(): boolean {
+    return this.attempt < attemptsOf(this.retries)
+  }
+
+  override hold(): () => void {
+    const held: { begin?: () => void } = {}
+    this.held = held
+    return () => {
+      if (this.held !== held) return
+      this.held = undefined
+      held.begin?.()
+    }
+  }
+
+  override nextAttempt(): void {
+    super.nextAttempt()
+    this.held = undefined
+  }
 
   override get signal(): AbortSignal {
     const signal = this.ownSignal()

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import type { Outcome } from './options.js'
 import type { Next } from './retry.js'
+import type { Runner } from './runner.js'
 
 /** The request that a task belongs to, as copied strings: the request itself is not kept. */
 export interface RequestInfo {
@@ -112,6 +113,8 @@ interface Extras {
   cancellation?: Abortion
   /** The attempt that runs is out of time: what follows once it has ended. */
   timeout?: Next | undefined
+  /** It has started, and its time is not counted yet. */
+  isHeld?: boolean | undefined
   /** The engine is being given it: it does not start here. */
   isWithheld?: boolean
   /** Stops listening to the option `signal`. */
@@ -139,6 +142,26 @@ export abstract class Context implements TaskContext {
     return false
   }
 
+  /** Whether it is the call of this function, by a runner or of a Task, and not of one around it. */
+  calls(func: unknown): boolean {
+    return this.runs(func)
+  }
+
+  /** The runner that it belongs to, if any. */
+  get runner(): Runner | undefined {
+    return undefined
+  }
+
+  /** Whether the attempt that runs may be followed by another. */
+  get mayRetry(): boolean {
+    return false
+  }
+
+  /** Its time is not counted until the function that this returns is called. */
+  hold(): () => void {
+    return () => {}
+  }
+
   /** In how many other tasks it stands. */
   get depth(): number {
     return 0
@@ -157,7 +180,8 @@ export abstract class Context implements TaskContext {
   /** Another attempt begins: whatever has aborted the one before does not abort it. */
   nextAttempt(): void {
     const attempt = this.attempt + 1
-    this.#extras = { ...this.#extras, attempt, controller: undefined, abortion: undefined }
+    const none = { controller: undefined, abortion: undefined, isHeld: undefined }
+    this.#extras = { ...this.#extras, ...none, attempt }
   }
 
   get signal(): AbortSignal {

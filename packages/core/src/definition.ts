@@ -1,7 +1,7 @@
 import type { Background } from './background.js'
 import { isThenable } from './contain.js'
 import { expected } from './expected.js'
-import { merge, type TaskOptions } from './options.js'
+import { merge, type OwnOptions, type TaskOptions } from './options.js'
 import type { Task } from './task.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: no other type takes every function
@@ -41,6 +41,16 @@ export function define(given: AnyFunction, args: unknown[], options?: TaskOption
   refuseOptions(given, args)
   const definition = known(given, args)
   return options ? { ...definition, options: merge(definition.options, options) } : definition
+}
+
+/**
+ * The same with what is kept of the arguments, where the function runs elsewhere.
+ *
+ * @throws TypeError when they cannot get there.
+ */
+export function accepted(definition: Definition): Definition {
+  const { accept } = definition.options as OwnOptions
+  return accept ? { ...definition, args: accept(definition.args) } : definition
 }
 
 function known(given: AnyFunction, args: unknown[]): Definition {

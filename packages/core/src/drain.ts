@@ -15,6 +15,18 @@ import { keepAlive, limitOf, startTimer } from './timer.js'
 /** How long before the end of a drain the signals are aborted, in ms; halfway, in a short one. */
 const GRACE_MS = 3_000
 
+const isStop: unique symbol = Symbol.for('backgrounder.stop') as never
+
+function stopReason(): DOMException {
+  const reason = new DOMException('The runner is about to stop', 'AbortError')
+  return Object.defineProperty(reason, isStop, { value: true })
+}
+
+/** Whether what aborted a signal is a drain in its last seconds: who runs has these to end in. */
+export function isStopReason(reason: unknown): boolean {
+  return typeof reason === 'object' && reason !== null && isStop in reason
+}
+
 /** The drains of one runner: they may overlap, and none of them is the last. */
 export class Drains {
   readonly #lifecycle: Lifecycle
@@ -23,6 +35,8 @@ export class Drains {
   readonly #handOff: HandOff
   /** What each drain under way has to report as abandoned. */
   readonly #underWay = new Set<TaskRun[]>()
+  /** What was hung on the runner, to be closed with it. */
+  readonly #closers = new Set<() => unknown>()
   /** How many are in their last seconds. */
   #ending = 0
 
@@ -56,7 +70,7 @@ export class Drains {
       () => {
         isEnding = true
         this.#ending += 1
-        this.#abortAll(new DOMException('The runner is about to stop', 'AbortError'))
+        this.#abortAll(stopReason())
         if (this.#engine) void this.#handOff.handAll(this.#engine) // waited for at the deadline
       },
       Math.max(timeout - GRACE_MS, timeout / 2),
@@ -77,8 +91,10 @@ export class Drains {
       // Not for idle alone: a logger that is told of an abandoned task may add another.
       if (ledger.pending.size > 0) await Promise.race([ledger.idle(), ended])
       else if (closing?.isClosed === false) await Promise.race([closing.closed, ended])
+      else if (this.#closers.size > 0) await Promise.race([this.#close(), ended])
       else break
     }
+    if (isOver) void this.#close() // nobody waits any longer
 
     isDone = true
     clearTimeout(grace)
@@ -104,6 +120,17 @@ export class Drains {
     if (server && closing?.isClosed === false) await reportOpenServer(this.#logger, server)
     publish('drain', { phase: 'end', timeout, report })
     return report
+  }
+
+  /** Calls back once, when a drain has seen the end of all, or has given it up. */
+  onDrained(close: () => unknown): void {
+    this.#closers.add(close)
+  }
+
+  async #close(): Promise<void> {
+    const closers = [...this.#closers]
+    this.#closers.clear()
+    await Promise.all(closers.map(async (close) => contain(() => close())))
   }
 
   /** What waits to be tried again starts at once, and from now on no retry waits for long. */

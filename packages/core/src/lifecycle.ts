@@ -6,7 +6,7 @@ import {
   type SkipReason,
   TimeoutError,
 } from './errors.js'
-import { publish } from './events.js'
+import { publish, type TimedOutEvent } from './events.js'
 import { Ledger, stopTimer } from './ledger.js'
 import { onAbort } from './on-abort.js'
 import { HURRIED_MS, type Next, nextAfter } from './retry.js'
@@ -66,15 +66,17 @@ export class Lifecycle {
   #expire(run: Run, queueTimeout: number): void {
     const error = new TimeoutError(run.name, queueTimeout, 'started')
     const { attempt } = run
+    if (run.state === 'running') {
+      this.#giveUp(run, 'queueTimeout', { error, delay: undefined })
+      return
+    }
     this.withdraw(run)
     this.ledger.settle(run, 'timedOut', error)
     publish('task.timedOut', { task: run, attempt, reason: 'queueTimeout', error })
   }
 
   #start(run: Run, now: number): void {
-    if (run.extras?.isWithheld) return
-    stopTimer(run)
-    if (!this.mayRun(run)) return
+    if (run.extras?.isWithheld || !this.mayRun(run)) return
     if (this.abortion) run.abort(this.abortion.reason)
     this.turns.taken += 1
     let result: Promise<unknown> | undefined
@@ -90,7 +92,9 @@ export class Lifecycle {
       this.#ended(run, false)
       return
     }
-    this.#watch(run, now)
+    this.#slow?.watch()
+    // A queueTimeout goes on while it waits elsewhere.
+    if (!run.extras?.isHeld) this.#limit(run, now)
     // Its own outcome is nothing, and neither callback throws.
     void whenSettled(
       result,
@@ -125,8 +129,18 @@ export class Lifecycle {
     )
   }
 
-  #watch(run: Run, now: number): void {
-    this.#slow?.watch()
+  /** One that was held has begun: its time counts from now. */
+  begin(run: Run): void {
+    if (!run.extras?.isHeld) return
+    run.set('isHeld', undefined)
+    if (run.state !== 'running' || run.extras.timeout) return
+    const now = performance.now()
+    run.startedAt = Math.round(now)
+    this.#limit(run, now)
+  }
+
+  #limit(run: Run, now: number): void {
+    stopTimer(run)
     const timeout = run.options.timeout ?? this.#options.timeout
     if (timeout === false) return
     // From the attempt's start, and its synchronous part may have taken a while.
@@ -138,14 +152,23 @@ export class Lifecycle {
   }
 
   #timeOut(run: Run, timeout: number): void {
+    const error = new TimeoutError(run.name, timeout)
+    this.#giveUp(run, 'timeout', this.#next(run, error), error)
+  }
+
+  /** It has started, and its time is up: what comes after it need not wait for its end. */
+  #giveUp(
+    run: Run,
+    reason: TimedOutEvent['reason'],
+    next: Next,
+    error = next.error as TimeoutError,
+  ): void {
     const { attempt } = run
     const { concurrency } = this.#options
-    const error = new TimeoutError(run.name, timeout)
-    const next = this.#next(run, error)
     run.set('timeout', next)
     this.overdue += 1
     run.inScope(() => run.abort(error))
-    publish('task.timedOut', { task: run, attempt, reason: 'timeout', error })
+    publish('task.timedOut', { task: run, attempt, reason, error })
     if (next.delay === undefined) this.ledger.settle(run, 'timedOut', next.error)
     else run.lane.overdue(run)
     if (this.overdue === concurrency) warnOverdue(run, concurrency)

@@ -51,6 +51,12 @@ export interface TaskOptions {
   signal?: AbortSignal | undefined
 }
 
+/** What goes with the options of a task, and is nobody's to give as one. */
+export interface OwnOptions extends TaskOptions {
+  /** What is kept of the arguments when it is added; throws when they are none for the function. */
+  readonly accept?: ((args: unknown[]) => unknown[]) | undefined
+}
+
 /** What a list does after a failure: the rest does not run, or all run and the errors are collected. */
 export type OnFailure = 'stop' | 'continue'
 
@@ -150,7 +156,7 @@ export interface Logger {
 }
 
 /** Options over others. One that is undefined counts as not given. */
-export function merge(options: TaskOptions, over: TaskOptions): TaskOptions {
+export function merge(options: OwnOptions, over: OwnOptions): TaskOptions {
   const retries = over.retries ?? options.retries
   return Object.freeze({
     name: over.name ?? options.name,
@@ -162,7 +168,8 @@ export function merge(options: TaskOptions, over: TaskOptions): TaskOptions {
     key: over.key ?? options.key,
     delay: over.delay ?? options.delay,
     signal: over.signal ?? options.signal,
-  })
+    accept: over.accept ?? options.accept,
+  } as OwnOptions)
 }
 
 /** Whether a task with this `when` runs after a response that ended so. */

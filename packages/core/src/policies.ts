@@ -5,12 +5,13 @@ import { TimeoutError } from './errors.js'
 import { publish } from './events.js'
 import { onAbort } from './on-abort.js'
 import type { TaskOptions } from './options.js'
-import { attemptsOf, nextAfter } from './retry.js'
+import { nextAfter } from './retry.js'
 import { limitOf, startTimer } from './timer.js'
 
 /** What is called: a Task, or the list of a Tasks. */
 interface Callable {
   readonly name: string
+  readonly func: unknown
   readonly options: Readonly<TaskOptions>
   call(): unknown
 }
@@ -19,15 +20,16 @@ interface Callable {
  * Calls a Task where no runner does, and waits for it, with those of its policies that need none:
  * timeout, retries and signal.
  */
-export async function callTask({ name, options, call }: Callable): Promise<void> {
+export async function callTask({ name, func, options, call }: Callable): Promise<void> {
   const parent = currentContext()
   const { timeout = false, retries = 0, signal } = options
   if (timeout === false && retries === 0 && !signal) {
-    await enterInner(new CallContext(name, parent), call, [])
+    await enterInner(new CallContext(name, parent, func), call, [])
     return
   }
   if (signal?.aborted) throw signal.reason
-  const context = new AbortableContext(name, parent)
+  const context = new AbortableContext(name, parent, func)
+  context.retries = retries
   const unfollow = signal && onAbort(signal, () => context.abort(signal.reason))
   try {
     await attempts(context, call, limitOf(timeout), retries, signal)
@@ -49,7 +51,7 @@ async function attempts(
     try {
       // Inside of a list nothing outlives the call, and another attempt never runs beside this one:
       // only then is it waited for past its time.
-      const waits = context.depth > 0 || attempt < attemptsOf(retries)
+      const waits = context.depth > 0 || context.mayRetry
       await inTime(context, call, timeout, waits)
       return
     } catch (thrown) {
@@ -71,27 +73,37 @@ async function inTime(
   timeout: number,
   waits: boolean,
 ): Promise<void> {
-  const started = performance.now()
+  let started = performance.now()
   const result = enterInner(context, call, [])
   if (!isThenable(result)) return
   let error: TimeoutError | undefined
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    const left = Math.max(0, timeout - (performance.now() - started))
-    // Somebody waits for it, so it keeps the process alive.
-    timer = startTimer(() => {
-      error = new TimeoutError(context.name, timeout)
-      const { attempt } = context
-      publish('task.timedOut', { task: context, attempt, reason: 'timeout', error })
-      context.abort(error)
-      if (!waits) reject(error)
-    }, left)?.ref()
+    const begin = () => {
+      const left = Math.max(0, timeout - (performance.now() - started))
+      // Somebody waits for it, so it keeps the process alive.
+      timer = startTimer(() => {
+        error = new TimeoutError(context.name, timeout)
+        const { attempt } = context
+        publish('task.timedOut', { task: context, attempt, reason: 'timeout', error })
+        context.abort(error)
+        if (!waits) reject(error)
+      }, left)?.ref()
+    }
+    if (!context.held) begin()
+    else {
+      context.held.begin = () => {
+        started = performance.now()
+        begin()
+      }
+    }
   })
   try {
     await Promise.race([result, late])
   } catch (thrown) {
     throw error ?? thrown
   } finally {
+    context.held = undefined
     clearTimeout(timer)
   }
   if (error) throw error

@@ -10,11 +10,16 @@ import type { SkipReason } from './errors.js'
 import { jobOf } from './job.js'
 import { type Outcome, runsAfter, type TaskOptions, type When } from './options.js'
 import { debugState, describeRequest, escapeLine } from './report.js'
+import { attemptsOf } from './retry.js'
+import type { Runner } from './runner.js'
 import type { SettledState, TaskRun, TaskState } from './task-run.js'
 
 /** What a run belongs to: the tasks of one response, or all those that belong to none. */
 export interface Lane {
-  readonly runner: { cancel(run: Run, reason: unknown): boolean }
+  readonly runner: Runner & {
+    cancel(run: Run, reason: unknown): boolean
+    begin(run: Run): void
+  }
   readonly request: RequestInfo | undefined
   readonly outcome: Outcome | undefined
   /** A task of its response failed under `onFailure: 'stop'`. */
@@ -151,6 +156,22 @@ export class Run extends Context implements TaskRun {
 
   override runs(func: unknown): boolean {
     return func === this.#func
+  }
+
+  override get runner(): Runner {
+    return this.lane.runner
+  }
+
+  override get mayRetry(): boolean {
+    return this.attempt < attemptsOf(this.options.retries ?? this.runner.options.retries)
+  }
+
+  override hold(): () => void {
+    const { attempt } = this
+    this.set('isHeld', true)
+    return () => {
+      if (this.attempt === attempt) this.lane.runner.begin(this)
+    }
   }
 
   /**

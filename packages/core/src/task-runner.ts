@@ -1,6 +1,13 @@
 import type { Background } from './background.js'
 import { contain, isThenable } from './contain.js'
-import { type AnyFunction, type Definition, define, isTask, nameOf } from './definition.js'
+import {
+  type AnyFunction,
+  accepted,
+  type Definition,
+  define,
+  isTask,
+  nameOf,
+} from './definition.js'
 import { Drains } from './drain.js'
 import type { Delivery, Engine, EnqueuedJob } from './engine.js'
 import { store } from './enqueue.js'
@@ -106,7 +113,7 @@ export class TaskRunner implements Runner {
     options: TaskOptions | undefined,
     lane: Lane,
   ): Run {
-    const definition = define(func, args, options)
+    const definition = accepted(define(func, args, options))
     checkDurable(func, definition, this.options.engine)
     const { maxPending } = this.options
     if (this.#lifecycle.ledger.pending.size >= maxPending) {
@@ -189,6 +196,16 @@ export class TaskRunner implements Runner {
 
   cancel(run: Run, reason: unknown): boolean {
     return this.#lifecycle.cancel(run, reason)
+  }
+
+  /** The time of its attempt counts from now. */
+  begin(run: Run): void {
+    this.#lifecycle.begin(run)
+  }
+
+  /** Calls back at the end of the next drain. */
+  onDrained(close: () => unknown): void {
+    this.#drains.onDrained(close)
   }
 
   settled(): Promise<void> {

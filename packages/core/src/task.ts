@@ -1,6 +1,6 @@
 import { type InspectOptions, inspect } from 'node:util'
 import { currentContext } from './context.js'
-import { type Definition, define, kind, nameOf } from './definition.js'
+import { accepted, type Definition, define, kind, nameOf } from './definition.js'
 import { merge, type TaskOptions } from './options.js'
 import { callTask } from './policies.js'
 import { taskRules, validate } from './validate.js'
@@ -33,6 +33,7 @@ export class Task<A extends unknown[] = any[], R = unknown> {
   /** @throws TypeError when `func` is not a function, or is a Task and arguments come with it. */
   constructor(func: (this: void, ...args: A) => R, ...args: Args<A>) {
     const definition = define(func, args)
+    accepted(definition) // what cannot be added later is refused here
     const task = (() => task.run()) as Task<A, R>
     Object.setPrototypeOf(task, new.target.prototype)
     setProperties(task, definition)
@@ -49,7 +50,10 @@ export class Task<A extends unknown[] = any[], R = unknown> {
   async run(): Promise<void> {
     const call = () => this.callOnce()
     if (currentContext()?.runs(this)) await call()
-    else await callTask({ name: this.name, options: this.options, call })
+    else {
+      const { name, func, options } = this
+      await callTask({ name, func, options, call })
+    }
   }
 
   /** @internal One attempt, whatever its policies. */

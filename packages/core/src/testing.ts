@@ -1,7 +1,7 @@
 // @backgrounder/core/testing: for the tests of an app, and of an engine.
 import { defaultRunner } from './background.js'
 import type { RequestInfo } from './context.js'
-import { type AnyFunction, define, nameOf } from './definition.js'
+import { type AnyFunction, accepted, define, nameOf } from './definition.js'
 import { BackgrounderError } from './errors.js'
 import { expected } from './expected.js'
 import type { RunnerOptions, TaskOptions } from './options.js'
@@ -163,7 +163,7 @@ class RecordingRunner extends TaskRunner implements Recorder {
     lane: Lane,
   ): Run {
     const run = super.accept(entry, given, givenArgs, givenOptions, lane)
-    const { func, args, options } = define(given, givenArgs, givenOptions)
+    const { func, args, options } = accepted(define(given, givenArgs, givenOptions))
     const { request } = run
     this.#added.push({ name: options.name ?? nameOf(func), func, args, options, request })
     return run
