@@ -8,5 +8,6 @@ export default defineConfig({
     include: ['{packages,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/{packed,types}/**'],
     testTimeout: 20_000,
+    globalSetup: './test/build-threads.mts',
   },
 })

@@ -1,0 +1,139 @@
+import type { Worker } from 'node:worker_threads'
+import type { Runner } from '@backgrounder/core'
+import type { RemoteTask } from '@backgrounder/core/elsewhere'
+import { notClonable, toBuffer } from './accept.js'
+import { toError } from './described-error.js'
+import { ThreadDiedError } from './errors.js'
+import type { Request, Response, Transfer } from './messages.js'
+import type { ModuleFile } from './module-file.js'
+import { unwrap } from './move.js'
+
+/** A call of a function that is to run in a thread. */
+export interface Work {
+  readonly file: ModuleFile
+  readonly name: string
+  readonly args: readonly unknown[]
+  readonly task: RemoteTask | undefined
+  readonly runner: Runner
+  /** Whether it is a task of the runner's, and no call that somebody waits for the result of. */
+  readonly isTask: boolean
+  /** Whether another attempt may follow. */
+  readonly mayRetry: boolean
+  readonly signal: AbortSignal | undefined
+  /** Called when the thread begins. */
+  readonly begin: () => void
+}
+
+/** One call, from where it waits for a thread to its end. */
+export class Job {
+  readonly id: number
+  readonly work: Work
+  readonly result: Promise<unknown>
+  /** Ends its thread. */
+  readonly end: AbortController = new AbortController()
+  /** By its id, once it has begun. */
+  thread: number | undefined
+  /** Resolves when the thread that was ended has gone. */
+  exit: Promise<void> | undefined
+  #worker: Worker | undefined
+  #resolve!: (value: unknown) => void
+  #reject!: (error: unknown) => void
+  #unfollow: (() => void) | undefined
+
+  constructor(work: Work, id: number) {
+    this.work = work
+    this.id = id
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  /** Calls back when its signal is aborted. */
+  onStop(callback: (reason: unknown) => void): void {
+    const { signal } = this.work
+    if (!signal) return
+    const stop = () => callback(signal.reason)
+    if (signal.aborted) {
+      stop()
+      return
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    this.#unfollow = () => signal.removeEventListener('abort', stop)
+  }
+
+  get stopped(): { readonly reason: unknown } | undefined {
+    const { signal } = this.work
+    return signal?.aborted ? { reason: signal.reason } : undefined
+  }
+
+  /** @throws PermanentError for what can be moved once, if there may be another attempt. */
+  toPost(pool: string): { request: Request; transfer: Transfer } {
+    const { file, name, task, isTask, mayRetry } = this.work
+    const { args, transfer } = unwrap(this.work.args, mayRetry)
+    const request: Request = {
+      id: this.id,
+      pool,
+      file: file.url,
+      name,
+      args,
+      buffers: args.flatMap((arg, index) => (Buffer.isBuffer(arg) ? [index] : [])),
+      task,
+      tsx: file.loading.by === 'tsx' ? file.loading.from : undefined,
+      wantsResult: !isTask,
+    }
+    return { request, transfer }
+  }
+
+  begin(thread: number, worker: Worker | undefined): void {
+    this.thread = thread
+    this.#worker = worker
+    this.work.begin()
+  }
+
+  get isKilled(): boolean {
+    return this.end.signal.aborted
+  }
+
+  /** Ends the thread that it runs in, or takes it back from those that it waits for. */
+  kill(): void {
+    if (this.isKilled || this.#isSettled) return
+    const worker = this.#worker
+    if (worker) this.exit = new Promise((resolve) => worker.once('exit', () => resolve()))
+    this.end.abort()
+  }
+
+  #isSettled = false
+
+  settle(response: Response): void {
+    this.#leave()
+    if ('error' in response) this.#reject(toError(response.error))
+    else this.#resolve(response.isBuffer ? toBuffer(response.value as Uint8Array) : response.value)
+  }
+
+  /** It did not come to an end of its own. */
+  fail(error: unknown, lastError?: unknown): void {
+    this.#leave()
+    const { stopped } = this
+    const { args } = this.work
+    const name = this.work.task?.name ?? this.work.name
+    if (stopped) this.#reject(stopped.reason)
+    else if (this.isKilled) this.#reject(new ThreadDiedError(name, lastError ?? error))
+    else if (isCloneError(error)) this.#reject(notClonable(args, error))
+    else if (isPermanent(error)) this.#reject(error)
+    else this.#reject(new ThreadDiedError(name, error))
+  }
+
+  #leave(): void {
+    this.#isSettled = true
+    this.#unfollow?.()
+  }
+}
+
+function isCloneError(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'DataCloneError'
+}
+
+function isPermanent(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'BG_PERMANENT'
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import type { MessagePort } from 'node:worker_threads'
+import type { Runner } from '@backgrounder/core'
+import { isStopReason, onDrained } from '@backgrounder/core/elsewhere'
+import { describeError } from './described-error.js'
+import { Job, type Work } from './job.js'
+import type { Begun, Response, Stop } from './messages.js'
+import { rootScope } from './root-scope.js'
+import type { ThreadPool } from './thread-pool.js'
+
+// From the sources too: a thread runs what was built.
+const worker = path.join(__dirname, '../dist/worker.js')
+
+/** How long a function that was told to stop may take to do so, in ms; then its thread is ended. */
+const GRACE_MS = 100
+
+/**
+ * The jobs of one pool of threads. They wait here and not in piscina: there a thread that is ended leaves
+ * what waits without one, until another thread is done.
+ */
+export class Pool {
+  readonly id: string = randomUUID()
+  readonly #piscina: ThreadPool
+  readonly #isOurs: boolean
+  readonly #waiting = new Set<Job>()
+  readonly #taken = new Map<number, Job>()
+  /** Where each thread is told to stop. */
+  readonly #ports = new Map<number, MessagePort>()
+  readonly #runners = new WeakSet<Runner>()
+  #lastId = 0
+  #lastError: unknown
+
+  constructor(piscina: ThreadPool, isOurs: boolean) {
+    this.#piscina = piscina
+    this.#isOurs = isOurs
+    piscina.on('message', (message) => this.#begun(message))
+    piscina.on('error', (error) => this.#failed(error))
+    // A thread that ends before it has begun with anything is told of in no other way.
+    piscina.on('workerDestroy', () => void setImmediate(() => this.#failStranded()).unref())
+  }
+
+  /** Runs a function in a thread. Rejects with its error, or with what has ended it. */
+  run(work: Work): Promise<unknown> {
+    if (work.isTask || this.#isOurs) this.#closeWith(work.runner)
+    this.#lastId += 1
+    const job = new Job(work, this.#lastId)
+    this.#waiting.add(job)
+    job.onStop((reason) => this.#stop(job, reason))
+    this.#next()
+    return job.result
+  }
+
+  /** When the runner is drained, what it has given up ends, and the pool if it is the runner's own. */
+  #closeWith(runner: Runner): void {
+    if (this.#runners.has(runner)) return
+    this.#runners.add(runner)
+    onDrained(runner, () => this.#close(runner))
+  }
+
+  #next(): void {
+    for (const job of this.#waiting) {
+      if (this.#taken.size >= this.#size) return
+      this.#waiting.delete(job)
+      this.#taken.set(job.id, job)
+      void this.#post(job) // never rejects
+    }
+  }
+
+  get #size(): number {
+    const { maxThreads, options } = this.#piscina
+    return maxThreads * options.concurrentTasksPerWorker
+  }
+
+  async #post(job: Job): Promise<void> {
+    try {
+      const { request, transfer } = job.toPost(this.id)
+      const options = { filename: worker, name: 'run', transferList: transfer }
+      const response: Response = await rootScope.runInAsyncScope(() =>
+        this.#piscina.run(request, { ...options, signal: job.end.signal }),
+      )
+      job.settle(response)
+    } catch (error) {
+      // Where nothing of it runs any more: what is native may go on for a while.
+      await job.exit
+      job.fail(error, this.#lastError)
+    }
+    this.#taken.delete(job.id)
+    this.#next()
+    if (this.#taken.size === 0 && this.#isClosing) void this.#piscina.destroy()
+  }
+
+  #begun(message: Partial<Begun> | null): void {
+    if (message?.backgrounder !== 'begun' || message.pool !== this.id) return
+    const { id, thread, port } = message as Begun
+    const worker = this.#piscina.threads.find(({ threadId }) => threadId === thread)
+    if (port) {
+      port.unref()
+      this.#ports.set(thread, port)
+      worker?.once('exit', () => this.#ports.delete(thread))
+    }
+    const job = this.#taken.get(id)
+    if (!job) return
+    job.begin(thread, worker)
+    if (job.stopped) this.#tell(job, job.stopped.reason)
+  }
+
+  /** Its signal is aborted. */
+  #stop(job: Job, reason: unknown): void {
+    if (this.#waiting.has(job)) {
+      // The last seconds of a drain: it may still have its turn.
+      if (isStopReason(reason)) return
+      this.#waiting.delete(job)
+      job.fail(reason)
+      return
+    }
+    this.#tell(job, reason)
+    // Of a drain it has all the time that is left.
+    if (!isStopReason(reason)) setTimeout(() => job.kill(), GRACE_MS).unref()
+  }
+
+  #tell(job: Job, reason: unknown): void {
+    if (job.thread === undefined) return // as soon as it has begun
+    const stop: Stop = { id: job.id, reason: describeError(reason) }
+    this.#ports.get(job.thread)?.postMessage(stop)
+  }
+
+  #failed(error: unknown): void {
+    this.#lastError = error
+  }
+
+  /** What was given to a thread that has never come to it. */
+  #failStranded(): void {
+    const alive = [...this.#taken.values()].filter((job) => !job.isKilled)
+    const stranded = alive.filter((job) => job.thread === undefined)
+    const missing = alive.length - this.#piscina.threads.length
+    for (const job of stranded.slice(0, Math.max(0, missing))) job.kill()
+  }
+
+  #isClosing = false
+
+  async #close(runner: Runner): Promise<void> {
+    this.#runners.delete(runner)
+    for (const job of [...this.#waiting, ...this.#taken.values()]) {
+      if (!job.work.isTask || job.work.runner !== runner) continue
+      if (this.#waiting.delete(job)) job.fail(job.stopped?.reason)
+      else job.kill()
+    }
+    if (!this.#isOurs) return
+    if (this.#taken.size === 0) await this.#piscina.destroy()
+    else this.#isClosing = true
+  }
+}

@@ -1,0 +1,99 @@
+import os from 'node:os'
+import type { Worker } from 'node:worker_threads'
+import { type Rules, validate } from '@backgrounder/core'
+import { Piscina } from 'piscina'
+
+/** Options of a pool of threads. */
+export interface ThreadPoolOptions {
+  /** How many threads there are at most. @default one less than the machine has cores, and 1 at least */
+  maxThreads?: number | undefined
+  /** How long a thread that has nothing to do is kept, in ms. @default 30_000 */
+  idleTimeout?: number | undefined
+  /** How much memory each thread may have, as node:worker_threads takes it. @default Node's */
+  resourceLimits?: ThreadLimits | undefined
+}
+
+/** What a thread may have, in MB. */
+export interface ThreadLimits {
+  maxOldGenerationSizeMb?: number
+  maxYoungGenerationSizeMb?: number
+  codeRangeSizeMb?: number
+  stackSizeMb?: number
+}
+
+/**
+ * What is used of a pool of threads: a Piscina is one. Not by its own types, which do not compile
+ * under `exactOptionalPropertyTypes`.
+ */
+export interface ThreadPool {
+  readonly maxThreads: number
+  /** Those that there are at this moment. */
+  readonly threads: Worker[]
+  readonly options: { readonly concurrentTasksPerWorker: number }
+  // biome-ignore lint/suspicious/noExplicitAny: as piscina has it
+  run(task: any, options?: PoolRunOptions): Promise<any>
+  // biome-ignore lint/suspicious/noExplicitAny: as of any event emitter
+  on(event: string, listener: (...args: any[]) => void): unknown
+  /** Waits for what runs, then ends the threads. */
+  close(options?: { force?: boolean }): Promise<void>
+  /** Ends the threads, whatever they run. */
+  destroy(): Promise<void>
+}
+
+/** For one call. */
+export interface PoolRunOptions {
+  filename?: string | null
+  name?: string | null
+  signal?: AbortSignal | null
+  // biome-ignore lint/suspicious/noExplicitAny: as piscina has it
+  transferList?: any
+}
+
+/**
+ * Makes a pool of threads, for more than one runner or with options of its own. It is a Piscina; none of
+ * its threads keeps the process alive when idle.
+ *
+ * @throws TypeError for an unknown option or a wrong value.
+ * @example
+ * ```ts
+ * const pool = threadPool({ maxThreads: 2 })
+ * const images = threaded<typeof import('./images.js')>(new URL('./images.js', import.meta.url), { pool })
+ * ```
+ */
+export function threadPool(options: ThreadPoolOptions = {}): ThreadPool {
+  validate('threadPool', options, rules)
+  const { maxThreads = defaultThreads(), idleTimeout = 30_000, resourceLimits } = options
+  return new Piscina({
+    minThreads: 0,
+    maxThreads,
+    idleTimeout,
+    ...(resourceLimits && { resourceLimits }),
+    // Otherwise what a function leaves behind, such as a log that is still written, stands still until
+    // the next one runs, and an error of it would be that one's.
+    atomics: 'disabled',
+    recordTiming: false,
+  })
+}
+
+/** One core is left for the event loop. */
+function defaultThreads(): number {
+  return Math.max(1, os.availableParallelism() - 1)
+}
+
+const rules: Rules<ThreadPoolOptions> = {
+  maxThreads: [
+    (value) => Number.isInteger(value) && (value as number) >= 1,
+    'a whole number from 1 and up',
+  ],
+  idleTimeout: [
+    (value) => typeof value === 'number' && value >= 0,
+    'a number of ms from 0 and up, or Infinity',
+  ],
+  resourceLimits: [(value) => typeof value === 'object' && value !== null, 'an object'],
+}
+
+/** Of this copy of piscina or another. */
+export function isPool(value: unknown): value is ThreadPool {
+  const pool = value as Partial<ThreadPool> | null | undefined
+  return typeof pool?.run === 'function' && typeof pool.on === 'function' && 'maxThreads' in pool
+}

@@ -1,0 +1,124 @@
+import { type Background, type Rules, type TaskOptions, validate } from '@backgrounder/core'
+import {
+  backgroundElsewhere,
+  type Call,
+  currentCall,
+  show,
+  typeOf,
+} from '@backgrounder/core/elsewhere'
+import { accept } from './accept.js'
+import type { Work } from './job.js'
+import { exportsOf } from './module-exports.js'
+import { type ModuleFile, moduleFile } from './module-file.js'
+import { ownPoolOf, poolOf } from './pools.js'
+import { isPool, type ThreadPool } from './thread-pool.js'
+
+/** Options of the functions of one module. */
+export interface ThreadedOptions {
+  /** The threads that they run in: `threadPool()`, or a Piscina. @default a pool of each runner's */
+  pool?: ThreadPool | undefined
+}
+
+/** The names of the functions that a module exports. */
+export type FunctionOf<M> = {
+  [K in keyof M & string]: M[K] extends (...args: never[]) => unknown ? K : never
+}[keyof M & string]
+
+/** A function of a module as a definition; in a thread every function is async. */
+export type ThreadedTask<F> = F extends (...args: infer A) => infer R
+  ? Background<A, Promise<Awaited<R>>>
+  : never
+
+/** A module whose functions run in threads. */
+export interface Threaded<M> {
+  /**
+   * A definition that runs this function in a thread. Its name is that of the export.
+   *
+   * @throws TypeError when the module has no such export, for an unknown option or a wrong value.
+   */
+  export<K extends FunctionOf<M>>(name: K, options?: TaskOptions): ThreadedTask<M[K]>
+}
+
+/** What is taken for a module whose types are not given. */
+export type AnyModule = Record<string, (...args: never[]) => unknown>
+
+/**
+ * Names a module whose functions are to run in worker threads. In a thread nothing that they do blocks
+ * the event loop; what they are given is a copy, and `currentTask()` works as anywhere.
+ *
+ * @throws TypeError when `file` is no URL of a file and no absolute path, when it is not there, and
+ * when it is TypeScript that no thread of this process could load.
+ * @example
+ * ```ts
+ * const makeThumbnail = threaded<typeof import('./thumbnail.js')>(
+ *   new URL('./thumbnail.js', import.meta.url),
+ * ).export('makeThumbnail', { timeout: 10_000 })
+ *
+ * res.locals.tasks.addTask(makeThumbnail, 'photo.jpg', { width: 320 })
+ * ```
+ */
+export function threaded<M = AnyModule>(
+  file: URL | string,
+  options: ThreadedOptions = {},
+): Threaded<M> {
+  validate('threaded', options, rules, 'For example: threaded(url, { pool: threadPool() })')
+  const module = moduleFile(file)
+  return {
+    export: (name, own = {}) => define(module, name, own, options.pool) as never,
+  }
+}
+
+const rules: Rules<ThreadedOptions> = { pool: [isPool, 'a pool, such as threadPool()'] }
+
+function define(
+  file: ModuleFile,
+  name: string,
+  options: TaskOptions,
+  pool: ThreadPool | undefined,
+): Background {
+  checkExport(file, name)
+  const run = (...args: unknown[]) => {
+    const call = currentCall(run)
+    return (pool ? poolOf(pool) : ownPoolOf(call.runner)).run(workOf(call, file, name, args))
+  }
+  Object.defineProperty(run, 'name', { value: name })
+  const definition = backgroundElsewhere(run, { ...options, name: options.name ?? name }, accept)
+  return definition as Background
+}
+
+/** To be called in the synchronous part of a call: what it is a part of is known there. */
+function workOf(
+  { context, isTask, runner }: Call,
+  file: ModuleFile,
+  name: string,
+  args: unknown[],
+): Work {
+  return {
+    file,
+    name,
+    args,
+    runner,
+    isTask,
+    mayRetry: isTask && (context?.mayRetry ?? false),
+    signal: context?.signal,
+    begin: isTask && context ? context.hold() : () => {},
+    task: context && {
+      id: context.id,
+      name: context.name,
+      attempt: context.attempt,
+      outcome: context.outcome,
+      request: context.request,
+      asyncContext: runner.options.asyncContext,
+    },
+  }
+}
+
+function checkExport({ path }: ModuleFile, name: unknown): void {
+  if (typeof name !== 'string' || name === '') {
+    throw new TypeError(`Expected the name of an export, got \`${show(name)}\` (${typeOf(name)})`)
+  }
+  const names = exportsOf(path)
+  if (!names || names.includes(name)) return
+  const found = names.length > 0 ? names.join(', ') : 'nothing'
+  throw new TypeError(`Expected ${path} to export \`${name}\`: it exports ${found}`)
+}

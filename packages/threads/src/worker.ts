@@ -1,0 +1,89 @@
+// What piscina loads in each thread.
+import { createRequire } from 'node:module'
+import { MessageChannel, type MessagePort, parentPort, threadId } from 'node:worker_threads'
+import { RemoteContext } from '@backgrounder/core/elsewhere'
+import { toBuffer } from './accept.js'
+import { describeError, isClonable, toError } from './described-error.js'
+import type { Begun, Request, Response, Stop } from './messages.js'
+
+const running = new Map<string, RemoteContext>()
+/** Which pools have been given a port of this thread. */
+const known = new Set<string>()
+
+/** Runs one call of a function. Never rejects: an error goes back described. */
+export async function run(request: Request): Promise<Response> {
+  const key = `${request.pool} ${request.id}`
+  const context = request.task && new RemoteContext(request.task)
+  if (context) running.set(key, context)
+  begin(request)
+  try {
+    const func = await load(request)
+    // Told to stop before its start.
+    if (context?.abortion) throw context.abortion.reason
+    const args = revive(request)
+    const value = await (context ? context.call(func, args) : func(...args))
+    return answer(request, value)
+  } catch (error) {
+    return { error: describeError(error) }
+  } finally {
+    running.delete(key)
+  }
+}
+
+function begin({ id, pool }: Request): void {
+  const port = known.has(pool) ? undefined : listen(pool)
+  const begun: Begun = { backgrounder: 'begun', id, pool, thread: threadId, port }
+  parentPort?.postMessage(begun, port ? [port] : [])
+}
+
+function listen(pool: string): MessagePort {
+  known.add(pool)
+  const { port1, port2 } = new MessageChannel()
+  port1.on('message', ({ id, reason }: Stop) => {
+    running.get(`${pool} ${id}`)?.abort(toError(reason))
+  })
+  port1.unref()
+  return port2
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the types were checked where it was defined
+type AnyFunction = (this: void, ...args: any[]) => unknown
+
+async function load({ file, name, tsx }: Request): Promise<AnyFunction> {
+  if (tsx) await registerTsx(tsx)
+  const module: Record<string, unknown> = await import(file)
+  // Names of a CommonJS module that Node did not find stand there.
+  const rest = module.default as Record<string, unknown> | null | undefined
+  for (const func of [module[name], rest?.[name]]) {
+    if (typeof func === 'function') return func as AnyFunction
+  }
+  const found = [...new Set([...Object.keys(module), ...Object.keys(rest ?? {})])]
+  const names = found.length > 0 ? found.join(', ') : 'nothing'
+  throw new TypeError(`Expected ${file} to export a function ${name}: it exports ${names}`)
+}
+
+let registered: Promise<void> | undefined
+
+/** For all that is loaded from now on, as `--import tsx` does. */
+function registerTsx(from: string): Promise<void> {
+  registered ??= (async () => {
+    const require = createRequire(from)
+    require('tsx/cjs/api').register()
+    const { register } = await import(require.resolve('tsx/esm/api'))
+    register()
+  })()
+  return registered
+}
+
+function revive({ args, buffers }: Request): unknown[] {
+  return args.map((arg, index) => (buffers.includes(index) ? toBuffer(arg as Uint8Array) : arg))
+}
+
+function answer({ name, wantsResult }: Request, value: unknown): Response {
+  if (!wantsResult) return { value: undefined, isBuffer: false }
+  const isSimple = typeof value !== 'object' && typeof value !== 'function'
+  if (!isSimple && typeof value !== 'symbol' && !isClonable(value)) {
+    throw new TypeError(`What ${name} returns cannot be cloned: return what a thread can pass on`)
+  }
+  return { value, isBuffer: Buffer.isBuffer(value) }
+}
