@@ -68,11 +68,21 @@ export function threadPool(options: ThreadPoolOptions = {}): ThreadPool {
     maxThreads,
     idleTimeout,
     ...(resourceLimits && { resourceLimits }),
+    ...withoutSources(),
     // Otherwise what a function leaves behind, such as a log that is still written, stands still until
     // the next one runs, and an error of it would be that one's.
     atomics: 'disabled',
     recordTiming: false,
   })
+}
+
+// Threads have the options of the process. In the tests of this repository one of them finds its sources,
+// and a thread runs what was built.
+function withoutSources(): { execArgv?: string[] } {
+  const at = process.execArgv.indexOf('@backgrounder/source')
+  return at < 0
+    ? {}
+    : { execArgv: process.execArgv.filter((_, index) => index !== at && index !== at - 1) }
 }
 
 /** One core is left for the event loop. */
