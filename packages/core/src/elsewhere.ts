@@ -9,6 +9,7 @@ export { backgroundElsewhere } from './background.js'
 export { isStopReason } from './drain.js'
 export { show, typeOf } from './expected.js'
 export { RemoteContext, type RemoteTask } from './remote-context.js'
+export { escapeLine } from './report.js'
 
 /** A call of a function that is to run elsewhere. */
 export interface Call {

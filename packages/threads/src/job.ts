@@ -96,14 +96,17 @@ export class Job {
   }
 
   /** Ends the thread that it runs in, or takes it back from those that it waits for. */
-  kill(): void {
+  kill(cause?: unknown): void {
     if (this.isKilled || this.#isSettled) return
+    this.#cause = cause
     const worker = this.#worker
     if (worker) this.exit = new Promise((resolve) => worker.once('exit', () => resolve()))
     this.end.abort()
   }
 
   #isSettled = false
+  /** What has ended its thread before it came to it. */
+  #cause: unknown
 
   settle(response: Response): void {
     this.#leave()
@@ -112,13 +115,13 @@ export class Job {
   }
 
   /** It did not come to an end of its own. */
-  fail(error: unknown, lastError?: unknown): void {
+  fail(error: unknown): void {
     this.#leave()
     const { stopped } = this
     const { args } = this.work
     const name = this.work.task?.name ?? this.work.name
     if (stopped) this.#reject(stopped.reason)
-    else if (this.isKilled) this.#reject(new ThreadDiedError(name, lastError ?? error))
+    else if (this.isKilled) this.#reject(new ThreadDiedError(name, this.#cause ?? error))
     else if (isCloneError(error)) this.#reject(notClonable(args, error))
     else if (isPermanent(error)) this.#reject(error)
     else this.#reject(new ThreadDiedError(name, error))

@@ -8,6 +8,8 @@ export type Movable = ArrayBuffer | ArrayBufferView | MessagePort
 /** A value that is moved and not copied. */
 class Moved {
   readonly value: Movable
+  /** Inside of another argument it would be cloned without a word, but for this. */
+  readonly unclonable: symbol = Symbol('moved')
 
   constructor(value: Movable) {
     this.value = value

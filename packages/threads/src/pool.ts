@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Runner } from '@backgrounder/core'
 import { isStopReason, onDrained } from '@backgrounder/core/elsewhere'
 import { describeError } from './described-error.js'
+import { warnDied } from './errors.js'
 import { Job, type Work } from './job.js'
 import type { Begun, Response, Stop } from './messages.js'
 import { rootScope } from './root-scope.js'
@@ -83,7 +84,7 @@ export class Pool {
     } catch (error) {
       // Where nothing of it runs any more: what is native may go on for a while.
       await job.exit
-      job.fail(error, this.#lastError)
+      job.fail(error)
     }
     this.#taken.delete(job.id)
     this.#next()
@@ -125,8 +126,11 @@ export class Pool {
     this.#ports.get(job.thread)?.postMessage(stop)
   }
 
+  /** A thread has ended by an error and ran nothing: what it left behind, or its own start. */
   #failed(error: unknown): void {
     this.#lastError = error
+    const waits = [...this.#taken.values()].some((job) => job.thread === undefined)
+    if (!waits) warnDied(error)
   }
 
   /** What was given to a thread that has never come to it. */
@@ -134,7 +138,8 @@ export class Pool {
     const alive = [...this.#taken.values()].filter((job) => !job.isKilled)
     const stranded = alive.filter((job) => job.thread === undefined)
     const missing = alive.length - this.#piscina.threads.length
-    for (const job of stranded.slice(0, Math.max(0, missing))) job.kill()
+    for (const job of stranded.slice(0, Math.max(0, missing))) job.kill(this.#lastError)
+    this.#lastError = undefined
   }
 
   #isClosing = false
