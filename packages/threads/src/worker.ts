@@ -1,12 +1,13 @@
 // What piscina loads in each thread.
-import { createRequire } from 'node:module'
 import { MessageChannel, type MessagePort, parentPort, threadId } from 'node:worker_threads'
 import { RemoteContext } from '@backgrounder/core/elsewhere'
 import { toBuffer } from './accept.js'
 import { describeError, isClonable, toError } from './described-error.js'
 import type { Begun, Request, Response, Stop } from './messages.js'
+import { registerTsx } from './typescript.js'
 
 const running = new Map<string, RemoteContext>()
+let registered: Promise<void> | undefined
 /** Which pools have been given a port of this thread. */
 const known = new Set<string>()
 
@@ -50,7 +51,8 @@ function listen(pool: string): MessagePort {
 type AnyFunction = (this: void, ...args: any[]) => unknown
 
 async function load({ file, name, tsx }: Request): Promise<AnyFunction> {
-  if (tsx) await registerTsx(tsx)
+  if (tsx) registered ??= registerTsx(tsx)
+  await registered
   const module: Record<string, unknown> = await import(file)
   // Names of a CommonJS module that Node did not find stand there.
   const rest = module.default as Record<string, unknown> | null | undefined
@@ -60,19 +62,6 @@ async function load({ file, name, tsx }: Request): Promise<AnyFunction> {
   const found = [...new Set([...Object.keys(module), ...Object.keys(rest ?? {})])]
   const names = found.length > 0 ? found.join(', ') : 'nothing'
   throw new TypeError(`Expected ${file} to export a function ${name}: it exports ${names}`)
-}
-
-let registered: Promise<void> | undefined
-
-/** For all that is loaded from now on, as `--import tsx` does. */
-function registerTsx(from: string): Promise<void> {
-  registered ??= (async () => {
-    const require = createRequire(from)
-    require('tsx/cjs/api').register()
-    const { register } = await import(require.resolve('tsx/esm/api'))
-    register()
-  })()
-  return registered
 }
 
 function revive({ args, buffers }: Request): unknown[] {
