@@ -13,5 +13,7 @@ module.exports = [
   bundled('core + http + Express', 'packages/express/dist/index.js', '21.3 kB'),
   bundled('core + http + Koa', 'packages/koa/dist/index.js', '21.3 kB'),
   bundled('core + http + Fastify', 'packages/fastify/dist/index.js', '22.4 kB'),
+  // Without piscina, which is loaded at run time.
+  bundled('core + threads', 'packages/threads/dist/index.js', '40 kB'),
   bundled('core + http + Hono', 'packages/hono/dist/index.js', '21.5 kB'),
 ]

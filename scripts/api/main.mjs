@@ -29,6 +29,12 @@ await write(
   "for an app's tests: wait for its tasks, or record them; for an engine's: its contract",
 )
 await write('core-durable', 'core', 'durable', 'what runs the jobs of an engine, and writes one')
+await write(
+  'core-elsewhere',
+  'core',
+  'elsewhere',
+  'for a package whose definitions run somewhere else, such as in a thread',
+)
 writeFileSync(path.join(folder, 'README.md'), `${index.join('\n')}\n`)
 
 async function write(page, name, entry, description) {

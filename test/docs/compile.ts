@@ -18,6 +18,9 @@ export function moduleName({ page, line }: Block): string {
 export async function writeModule(folder: string, block: Block, before = ''): Promise<string> {
   const file = path.join(folder, `${moduleName(block)}.mts`)
   // `export {}`: a block without an import is a module too.
+  const { own } = block
+  // Others on its page load it by that name.
+  if (own) await writeFile(path.join(folder, own), block.code)
   await writeFile(file, `${before}${'\n'.repeat(block.line)}${block.code}\nexport {}\n`)
   return file
 }

@@ -32,6 +32,8 @@ export interface Block {
   /** The line of its fence. */
   readonly line: number
   readonly code: string
+  /** The name of a file that it is, other than the app: its first line is a comment that says so. */
+  readonly own?: string | undefined
   /** What the page says that it prints: the `console` block that follows it directly. */
   readonly prints: string | undefined
   /** Not type-checked, or not run: the page has the reason in a comment before it. */
@@ -53,6 +55,7 @@ export function readPage(name: string, text: string): Page {
         page: name,
         line,
         code: node.value,
+        own: /^\/\/ ((?!app\.)[\w-]+\.ts)\n/.exec(node.value)?.[1],
         prints: after?.type === 'code' && after.lang === 'console' ? after.value : undefined,
         isChecked: without !== 'no-check',
         isRun: without === undefined,

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { rm, symlink } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { bundle } from '../shutdown/bundle.js'
@@ -24,6 +24,10 @@ function canRun({ page, code, isRun }: Block): boolean {
   return !/^import .*from '(vitest|node:test|@jest\/globals)'/m.test(code) && !isPart(code)
 }
 
+function usesThreads({ code }: Block): boolean {
+  return code.includes("from '@backgrounder/threads'")
+}
+
 function isPart(code: string): boolean {
   return /^declare (const|let|function|class)/m.test(code)
 }
@@ -37,7 +41,14 @@ beforeAll(async () => {
   const files: string[] = []
   for (const block of blocks) files.push(await writeModule(sources, block))
   // What is required where it is needed stays where it is.
-  await bundle(files, folder, { external: ['@electric-sql/pglite', 'ioredis'] })
+  const external = ['@electric-sql/pglite', 'ioredis']
+  // A thread loads what was built, and so does a block that has threads: there is one copy of core.
+  const built = readdirSync(path.join(root, 'packages')).map((name) => `@backgrounder/${name}`)
+  const isThreaded = (_: string, index: number) => usesThreads(blocks[index] as Block)
+  const others = files.filter((file, index) => !isThreaded(file, index))
+  await bundle(others, folder, { external })
+  await bundle(files.filter(isThreaded), folder, { external: [...external, ...built] })
+  for (const { own, code } of blocks) if (own) await writeFile(path.join(folder, own), code)
   return () => rm(sources, { recursive: true })
 }, 60_000)
 

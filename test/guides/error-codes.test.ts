@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as core from '@backgrounder/core'
+import { ThreadDiedError } from '@backgrounder/threads'
 import { describe, expect, it } from 'vitest'
 
 // docs/error-codes.md has every code that the sources can produce, and no other; what it shows as an
@@ -61,6 +62,7 @@ describe('what is shown of an error', () => {
     new NotDurableError('[Function: send]'),
     new HandedOffError('mail'),
     new WorkerDiedError('resize', 3),
+    new ThreadDiedError('resize', new Error('worker exited with code: 3')),
     new NoTasksError(
       'This response collects no tasks. Add before its handler: app.use(backgroundTasks())',
     ),

@@ -25,7 +25,7 @@ class Moved {
  * @throws TypeError when it cannot be moved.
  * @example
  * ```ts
- * tasks.addTask(makeThumbnail, move(pixels))
+ * tasks.addTask(brighten, move(pixels))
  * ```
  */
 export function move<T extends Movable>(value: T): T {

@@ -1,7 +1,7 @@
+import { createRequire } from 'node:module'
 import os from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { type Rules, validate } from '@backgrounder/core'
-import { Piscina } from 'piscina'
 
 /** Options of a pool of threads. */
 export interface ThreadPoolOptions {
@@ -21,10 +21,12 @@ export interface ThreadLimits {
   stackSizeMb?: number
 }
 
-/**
- * What is used of a pool of threads: a Piscina is one. Not by its own types, which do not compile
- * under `exactOptionalPropertyTypes`.
- */
+// Not imported: its own types do not compile under `exactOptionalPropertyTypes`, here and in an app.
+const { Piscina } = createRequire(__filename)('piscina') as {
+  Piscina: new (options: object) => ThreadPool
+}
+
+/** What is used of a pool of threads: a Piscina is one. */
 export interface ThreadPool {
   readonly maxThreads: number
   /** Those that there are at this moment. */
@@ -57,7 +59,9 @@ export interface PoolRunOptions {
  * @example
  * ```ts
  * const pool = threadPool({ maxThreads: 2 })
- * const images = threaded<typeof import('./images.js')>(new URL('./images.js', import.meta.url), { pool })
+ * const file = new URL('./digest.js', import.meta.url)
+ * const digest = threaded<typeof import('./digest.js')>(file, { pool }).export('digest')
+ * await digest.func('ada', { rounds: 1_000 })
  * ```
  */
 export function threadPool(options: ThreadPoolOptions = {}): ThreadPool {

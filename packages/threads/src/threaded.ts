@@ -50,11 +50,10 @@ export type AnyModule = Record<string, (...args: never[]) => unknown>
  * when it is TypeScript that no thread of this process could load.
  * @example
  * ```ts
- * const makeThumbnail = threaded<typeof import('./thumbnail.js')>(
- *   new URL('./thumbnail.js', import.meta.url),
- * ).export('makeThumbnail', { timeout: 10_000 })
+ * const file = new URL('./digest.js', import.meta.url)
+ * const digest = threaded<typeof import('./digest.js')>(file).export('digest', { timeout: 10_000 })
  *
- * res.locals.tasks.addTask(makeThumbnail, 'photo.jpg', { width: 320 })
+ * tasks.addTask(digest, 'ada', { rounds: 1_000 })
  * ```
  */
 export function threaded<M = AnyModule>(
