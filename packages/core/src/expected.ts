@@ -21,6 +21,7 @@ export function show(value: unknown): string {
   }
 }
 
+/** The class of a value, or its type; never throws. */
 export function typeOf(value: unknown): string {
   if (value === null) return 'null'
   if (typeof value !== 'object') return typeof value

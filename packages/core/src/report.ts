@@ -122,6 +122,7 @@ function errorLines(error: unknown): string[] {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is for
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
+/** A text on one line of a log: control characters and the like are escaped. */
 export function escapeLine(text: string): string {
   return text.replace(unprintable, (character) => {
     if (character === '\n') return '\\n'

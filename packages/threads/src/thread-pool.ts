@@ -32,8 +32,10 @@ export interface ThreadPool {
   /** Those that there are at this moment. */
   readonly threads: Worker[]
   readonly options: { readonly concurrentTasksPerWorker: number }
+  /** Runs the function of a file in a thread. */
   // biome-ignore lint/suspicious/noExplicitAny: as piscina has it
   run(task: any, options?: PoolRunOptions): Promise<any>
+  /** Listens to what it emits. */
   // biome-ignore lint/suspicious/noExplicitAny: as of any event emitter
   on(event: string, listener: (...args: any[]) => void): unknown
   /** Waits for what runs, then ends the threads. */

@@ -86,27 +86,23 @@ function define(
 }
 
 /** To be called in the synchronous part of a call: what it is a part of is known there. */
-function workOf(
-  { context, isTask, runner }: Call,
-  file: ModuleFile,
-  name: string,
-  args: unknown[],
-): Work {
+function workOf(call: Call, file: ModuleFile, name: string, args: unknown[]): Work {
+  const { task, runner, isTask, mayRetry } = call
   return {
     file,
     name,
     args,
     runner,
     isTask,
-    mayRetry: isTask && (context?.mayRetry ?? false),
-    signal: context?.signal,
-    begin: isTask && context ? context.hold() : () => {},
-    task: context && {
-      id: context.id,
-      name: context.name,
-      attempt: context.attempt,
-      outcome: context.outcome,
-      request: context.request,
+    mayRetry,
+    signal: task?.signal,
+    begin: call.hold(),
+    task: task && {
+      id: task.id,
+      name: task.name,
+      attempt: task.attempt,
+      outcome: task.outcome,
+      request: task.request,
       asyncContext: runner.options.asyncContext,
     },
   }

@@ -1,12 +1,12 @@
 // What piscina loads in each thread.
 import { MessageChannel, type MessagePort, parentPort, threadId } from 'node:worker_threads'
-import { RemoteContext } from '@backgrounder/core/elsewhere'
+import { type RemoteCall, remoteCall } from '@backgrounder/core/elsewhere'
 import { toBuffer } from './accept.js'
 import { describeError, isClonable, toError } from './described-error.js'
 import type { Begun, Request, Response, Stop } from './messages.js'
 import { registerTsx } from './typescript.js'
 
-const running = new Map<string, RemoteContext>()
+const running = new Map<string, RemoteCall>()
 let registered: Promise<void> | undefined
 /** Which pools have been given a port of this thread. */
 const known = new Set<string>()
@@ -14,15 +14,15 @@ const known = new Set<string>()
 /** Runs one call of a function. Never rejects: an error goes back described. */
 export async function run(request: Request): Promise<Response> {
   const key = `${request.pool} ${request.id}`
-  const context = request.task && new RemoteContext(request.task)
-  if (context) running.set(key, context)
+  const call = request.task && remoteCall(request.task)
+  if (call) running.set(key, call)
   begin(request)
   try {
     const func = await load(request)
     // Told to stop before its start.
-    if (context?.abortion) throw context.abortion.reason
+    if (call?.abortion) throw call.abortion.reason
     const args = revive(request)
-    const value = await (context ? context.call(func, args) : func(...args))
+    const value = await (call ? call.call(func, args) : func(...args))
     return answer(request, value)
   } catch (error) {
     return { error: describeError(error) }
