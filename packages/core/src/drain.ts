@@ -130,7 +130,8 @@ export class Drains {
   async #close(): Promise<void> {
     const closers = [...this.#closers]
     this.#closers.clear()
-    await Promise.all(closers.map(async (close) => contain(() => close())))
+    // What they throw is nobody's to mend.
+    await Promise.allSettled(closers.map(async (close) => close()))
   }
 
   /** What waits to be tried again starts at once, and from now on no retry waits for long. */

@@ -117,16 +117,24 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('task-runner', 'pending.size >= maxPending', 'pending.size > maxPending'),
   ],
   'the timer of queueTimeout runs on after the start': [
-    edit('lifecycle', 'stopTimer(run)\n    if (!this.mayRun', 'if (!this.mayRun'),
+    edit(
+      'lifecycle',
+      'stopTimer(run)\n    const timeout = run.options',
+      'const timeout = run.options',
+    ),
   ],
   'the timer of a timeout runs on after the end': [
-    edit('lifecycle', 'stopTimer(run)\n    const timeout =', 'const timeout ='),
+    edit(
+      'lifecycle',
+      'stopTimer(run)\n    const timeout = run.extras',
+      'const timeout = run.extras',
+    ),
   ],
   'the timeout of an attempt counts from its last synchronous step': [
     edit('lifecycle', 'timeout - (performance.now() - now)', 'timeout'),
   ],
   'the signal of an attempt is that of the one before': [
-    edit('context', 'attempt, controller: undefined, abortion: undefined }', 'attempt }'),
+    edit('context', '{ controller: undefined, abortion: undefined, isHeld: undefined }', '{}'),
   ],
   'settled() resolves when something is settled': [
     edit('ledger', 'this.pending.size > 0 || this.#whenIdle', 'this.#whenIdle'),
