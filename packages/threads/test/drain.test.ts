@@ -1,4 +1,5 @@
 import { createRunner } from '@backgrounder/core'
+import { onDrained } from '@backgrounder/core/elsewhere'
 import { describe, expect, it } from 'vitest'
 import { comesTo, makeGate, open } from './gate.js'
 import { makePool, work, workIn } from './work.js'
@@ -36,6 +37,20 @@ describe('a drain', () => {
     await runner.addTask(work.export('mark'), second).done
     expect(second[0]).not.toBe(first[0])
     expect(await runner.drain()).toMatchObject({ ok: true })
+  })
+
+  it('has new threads for a task that is added while the old ones end', async () => {
+    const runner = createRunner()
+    const [first, second] = [makeGate(), makeGate()]
+    await runner.addTask(work.export('mark'), first).done
+    let late: Promise<void> | undefined
+    onDrained(runner, () => {
+      late = runner.addTask(work.export('mark'), second).done
+    })
+    await runner.drain()
+    await late
+    expect(second[0]).not.toBe(first[0])
+    await runner.drain()
   })
 
   it('leaves the threads of a pool of your own, and of another runner', async () => {

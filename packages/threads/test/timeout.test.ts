@@ -35,6 +35,20 @@ describe('a function that never yields', () => {
     expect(runner.stats).toMatchObject({ pending: 0, running: 0, succeeded: 2, timedOut: 1 })
   })
 
+  it('leaves its place to what waits for a thread, also where all others are taken', async () => {
+    const work = workIn(makePool(2))
+    const runner = createRunner({ onError() {} })
+    const [neighbour, stuck, next] = [makeGate(), makeGate(), makeGate()]
+    const kept = runner.addTask(work.export('block'), neighbour)
+    await comesTo(neighbour)
+    runner.addTask(work.export('forever', { timeout: 200 }), stuck)
+    await comesTo(stuck)
+    await runner.addTask(work.export('mark'), next).done
+    expect(kept.state).toBe('running')
+    open(neighbour)
+    await kept.done
+  })
+
   it('keeps its slot until its thread has gone, and no longer', async () => {
     const work = workIn(makePool(1))
     const runner = createRunner({ concurrency: 1, onError() {} })
@@ -47,6 +61,18 @@ describe('a function that never yields', () => {
     await after.done
     expect(await comesTo(next)).not.toBe(await comesTo(stuck))
     expect(runner.stats).toMatchObject({ running: 0, overdue: 0, pending: 0 })
+  })
+
+  it('keeps its slot while native code goes on that nobody can interrupt', async () => {
+    const work = workIn(makePool(1))
+    const runner = createRunner({ onError() {} })
+    const gate = makeGate()
+    const run = runner.addTask(work.export('sleep', { timeout: 50 }), gate, 1_500)
+    await expect(run.done).rejects.toMatchObject({ code: 'BG_TIMEOUT' })
+    await new Promise((resolve) => setTimeout(resolve, 400)) // longer than the grace
+    expect(runner.stats).toMatchObject({ running: 1, overdue: 1 })
+    await runner.settled()
+    expect(runner.stats).toMatchObject({ running: 0, overdue: 0 })
   })
 
   it('is tried again in another thread, one attempt at a time', async () => {
