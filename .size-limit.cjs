@@ -9,9 +9,9 @@ const bundled = (name, path, limit) => ({
 })
 
 module.exports = [
-  bundled('core', 'packages/core/dist/index.js', '19.1 kB'),
-  bundled('core + http + Express', 'packages/express/dist/index.js', '21.3 kB'),
-  bundled('core + http + Koa', 'packages/koa/dist/index.js', '21.3 kB'),
-  bundled('core + http + Fastify', 'packages/fastify/dist/index.js', '22.4 kB'),
-  bundled('core + http + Hono', 'packages/hono/dist/index.js', '21.5 kB'),
+  bundled('core', 'packages/core/dist/index.js', '19.3 kB'),
+  bundled('core + http + Express', 'packages/express/dist/index.js', '21.5 kB'),
+  bundled('core + http + Koa', 'packages/koa/dist/index.js', '21.5 kB'),
+  bundled('core + http + Fastify', 'packages/fastify/dist/index.js', '22.6 kB'),
+  bundled('core + http + Hono', 'packages/hono/dist/index.js', '21.7 kB'),
 ]

@@ -4,11 +4,11 @@ import { contain, isThenable } from './contain.js'
 import { type AnyFunction, type Definition, define, nameOf } from './definition.js'
 import { Drains } from './drain.js'
 import type { Delivery, EnqueuedJob } from './engine.js'
-import { store } from './enqueue.js'
 import { NoEngineError, QueueFullError, type SkipReason } from './errors.js'
 import { publishAccepted } from './events.js'
 import { expected, show } from './expected.js'
 import { makeJob } from './job.js'
+import { JobStore } from './job-store.js'
 import { Lifecycle } from './lifecycle.js'
 import type { DrainOptions, RunnerOptions, TaskOptions } from './options.js'
 import { callSite, debugState, escapeLine, reportFailure } from './report.js'
@@ -24,6 +24,7 @@ export class TaskRunner implements Runner {
   readonly options: RunnerSettings
   readonly #lifecycle: Lifecycle
   readonly #drains: Drains
+  #jobs: JobStore | undefined
   readonly #remembersSites: boolean = process.env.NODE_ENV !== 'production'
   /** The tasks that belong to no response. */
   readonly #lane: Lane = {
@@ -174,7 +175,9 @@ export class TaskRunner implements Runner {
   ): Promise<EnqueuedJob> {
     const { engine } = this.options
     if (!engine) throw new NoEngineError()
-    return store(engine, makeJob(engine, { definition, args, options, defaults: this.options }))
+    const job = makeJob(engine, { definition, args, options, defaults: this.options })
+    this.#jobs ??= new JobStore(engine)
+    return this.#jobs.store(job)
   }
 
   /** Settles what stands in a queue, so that it never runs. */
