@@ -1,10 +1,7 @@
 import { bullmqEngine, type EngineOptions, startWorker, type Worker } from '@backgrounder/bullmq'
 import { background, type Engine } from '@backgrounder/core'
-import { Pool } from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { skip } from '../../packages/bullmq/test/stores/index.js'
-import { noOwnPostgres, startPostgres } from '../../packages/bullmq/test/stores/postgres.js'
-import { noOwnRedis, startRedis } from '../../packages/bullmq/test/stores/redis.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeOwnServers } from '../../packages/bullmq/test/stores/own-servers.js'
 import type { Server } from '../../packages/bullmq/test/stores/server.js'
 import { until } from '../../packages/bullmq/test/until.js'
 import { request } from '../contract/clients/http1.js'
@@ -15,31 +12,12 @@ import { ours } from '../contract/row.js'
 // A real server is killed under live apps and a live worker, and started again; and apps that start
 // while it is down. "Fails fast" needs no clock: acceptTimeout is an hour.
 
-const servers = [
-  {
-    name: 'Redis',
-    missing: noOwnRedis,
-    start: () => startRedis(),
-    options: (url: string): EngineOptions => ({ redis: url }),
-  },
-  {
-    name: 'PostgreSQL',
-    missing: noOwnPostgres,
-    start: () => startPostgres(),
-    options: (connectionString: string): EngineOptions => ({
-      pool: new Pool({ connectionString }),
-    }),
-  },
-]
 // node:http has no error handling that could answer.
 const columns = frameworks
   .map((make) => make('ours'))
   .filter(({ family, isHttp2 }) => family !== 'node' && !isHttp2)
 
-for (const { name, missing, start, options } of servers) {
-  if (missing) skip(`a store that is down: ${name}`, missing)
-  else describe(`a store that is down: ${name}`, () => tests(start, options))
-}
+describeOwnServers('a store that is down', ({ start, options }) => tests(start, options))
 
 function tests(start: () => Promise<Server>, options: (url: string) => EngineOptions): void {
   const ran = new Set<string>()

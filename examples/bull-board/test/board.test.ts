@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { startWorker } from '@backgrounder/bullmq'
 import request from 'supertest'
-import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { makeFolder } from '../../../packages/bullmq/test/make-folder.js'
 import { skip } from '../../../packages/bullmq/test/stores/index.js'
-import { noPostgres, startPostgres } from '../../../packages/bullmq/test/stores/postgres.js'
-import { noRedis, startRedis } from '../../../packages/bullmq/test/stores/redis.js'
+import { environments } from '../../../packages/bullmq/test/stores/urls.js'
 import { buildService } from '../app.js'
 import { monthlyReport } from '../monthly-report.js'
 import { openEngine } from '../open-engine.js'
@@ -17,39 +16,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 }) // the first start o
 
 const until = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 60_000 })
 
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'bull-board-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
-
-/** The servers end with the tests. */
-const ends: (() => Promise<void>)[] = []
-afterAll(() => Promise.all(ends.map((end) => end())))
-
-async function started(start: () => Promise<{ url: string; kill(): Promise<void> }>) {
-  const { url, kill } = await start()
-  ends.push(kill)
-  return url
-}
-
-const { DATABASE_URL, REDIS_URL } = process.env
-
-const stores = [
-  { name: 'a folder', missing: undefined, settings: async () => ({}) },
-  {
-    name: 'PostgreSQL',
-    missing: noPostgres,
-    settings: async () => ({ DATABASE_URL: DATABASE_URL ?? (await started(startPostgres)) }),
-  },
-  {
-    name: 'Redis',
-    missing: noRedis,
-    settings: async () => ({ REDIS_URL: REDIS_URL ?? (await started(startRedis)) }),
-  },
-]
-
-for (const { name, missing, settings } of stores) {
+for (const { name, missing, settings } of environments) {
   const title = `the board of jobs in ${name}`
   if (missing) {
     skip(title, missing)
@@ -106,12 +73,9 @@ for (const { name, missing, settings } of stores) {
       (await api.get(`/board/api/queues/${QUEUE}/${dead}`).expect(200)).body
     await api.put(`/board/api/queues/${QUEUE}/${dead}/retry`).expect(204)
     await until(async () => expect(reported).toHaveLength(2))
-    const again = await until(async () => {
-      const shown = await toRetry()
-      expect(shown.status).toBe('failed')
-      return shown
-    })
-    expect(again.job).toMatchObject({ attempts: 2 })
+    // The board reads a job and its state one after the other.
+    const again = { status: 'failed', job: { attempts: 2 } }
+    await until(async () => expect(await toRetry()).toMatchObject(again))
 
     // With them, and by the button that retries all.
     await write('2026-07')

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Pool } from 'pg'
 import request from 'supertest'
-import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { makeFolder } from '../../../packages/bullmq/test/make-folder.js'
 import { skip } from '../../../packages/bullmq/test/stores/index.js'
-import { noPostgres, startPostgres } from '../../../packages/bullmq/test/stores/postgres.js'
-import { noRedis, startRedis } from '../../../packages/bullmq/test/stores/redis.js'
+import { noPostgres } from '../../../packages/bullmq/test/stores/postgres.js'
+import { databaseUrl, environments } from '../../../packages/bullmq/test/stores/urls.js'
 import { buildService } from '../app.js'
 import { MailService } from '../mail-service.js'
 import { migrate, Processes } from '../processes.js'
@@ -17,45 +17,12 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 }) // a lease ends afte
 
 const until = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000 })
 
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'durable-signup-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
-
-/** The servers end with the tests. */
-const ends: (() => Promise<void>)[] = []
-afterAll(() => Promise.all(ends.map((end) => end())))
-let postgres: Promise<{ DATABASE_URL: string }> | undefined
-
-async function findPostgres() {
-  if (process.env.DATABASE_URL) return { DATABASE_URL: process.env.DATABASE_URL }
-  const server = await startPostgres()
-  ends.push(server.kill)
-  return { DATABASE_URL: server.url }
-}
-
-function inPostgres() {
-  postgres ??= findPostgres()
-  return postgres
-}
-
-async function inRedis() {
-  if (process.env.REDIS_URL) return { REDIS_URL: process.env.REDIS_URL }
-  const server = await startRedis()
-  ends.push(server.kill)
-  return { REDIS_URL: server.url }
-}
-
-const stores = [
-  { name: 'a folder', missing: undefined, processes: 1, settings: async () => ({}) },
-  { name: 'PostgreSQL', missing: noPostgres, processes: 2, settings: inPostgres },
-  { name: 'Redis', missing: noRedis, processes: 2, settings: inRedis },
-]
+/** On a server there is a worker too. */
+const processesOf = (name: string) => (name === 'a folder' ? 1 : 2)
 
 const none = { DATABASE_URL: undefined, REDIS_URL: undefined }
 
-for (const { name, missing, processes, settings } of stores) {
+for (const { name, missing, settings } of environments) {
   const title = `a sign-up whose jobs are in ${name}`
   if (missing) {
     skip(title, missing)
@@ -86,14 +53,14 @@ for (const { name, missing, processes, settings } of stores) {
     expect(await Promise.all(emails.map((email) => service.signUp(email)))).toEqual([202, 202, 202])
     await until(() => expect(mails.asked).toBe(3))
     const killed = await service.end('SIGKILL')
-    expect(killed).toEqual(Array.from({ length: processes }, () => 'SIGKILL'))
+    expect(killed).toEqual(Array.from({ length: processesOf(name) }, () => 'SIGKILL'))
     goOn()
 
     await service.start()
     await until(() => expect(mails.sent.toSorted()).toEqual(emails))
     expect(await service.signUp(emails[0] as string)).toBe(409)
     const ended = await service.end('SIGTERM')
-    expect(ended).toEqual(Array.from({ length: processes }, () => 0))
+    expect(ended).toEqual(Array.from({ length: processesOf(name) }, () => 0))
     expect(mails.sent).toHaveLength(3)
   })
 }
@@ -102,7 +69,7 @@ describe('a user and his mail', () => {
   test.skipIf(noPostgres)(
     `are one transaction on PostgreSQL${noPostgres ? ` (${noPostgres})` : ''}`,
     async () => {
-      const { DATABASE_URL } = await inPostgres()
+      const DATABASE_URL = await databaseUrl()
       await migrate(DATABASE_URL)
       const store = openStore({ DATABASE_URL, QUEUE: `test-${randomUUID()}` })
       const { app } = buildService(store)

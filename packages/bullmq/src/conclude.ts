@@ -1,6 +1,6 @@
 import type { Verdict } from '@backgrounder/core'
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq'
-import { isKnown, isObject, type JobData } from './job-data.js'
+import { isKnown, isObject } from './job-data.js'
 
 /** A job whose name is not known is offered again after this, in ms. */
 const UNKNOWN_DELAY_MS = 5_000
@@ -38,8 +38,9 @@ export async function conclude(
 
 /** Somebody knows it: after a roll back it has all its time again. */
 async function forgetUnknown(job: Job): Promise<void> {
-  const { unknownSince, ...known }: JobData = job.data
-  if (unknownSince !== undefined) await job.updateData(known)
+  if (!isObject(job.data) || job.data.unknownSince === undefined) return
+  const { unknownSince, ...known } = job.data
+  await job.updateData(known)
 }
 
 /** A rolling deploy: another worker may know it, or this one after its restart. */
@@ -53,7 +54,9 @@ async function postpone(
     const what = isKnown(job.data) ? 'its name' : 'the version of its data'
     throw new UnknownJobError(`No worker knew ${what} for ${unknownTimeout} ms (unknownTimeout)`)
   }
-  if (isObject(job.data)) await job.updateData({ ...job.data, unknownSince: since })
+  if (isObject(job.data) && job.data.unknownSince === undefined) {
+    await job.updateData({ ...job.data, unknownSince: since })
+  }
   const delay = Math.min(UNKNOWN_DELAY_MS, unknownTimeout)
   await job.moveToDelayed(Date.now() + delay, token)
   throw new DelayedError()

@@ -1,7 +1,7 @@
 import type { Engine } from './engine.js'
-import { store } from './enqueue.js'
 import { HandedOffError } from './errors.js'
 import { publish } from './events.js'
+import { JobStore } from './job-store.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
@@ -24,9 +24,10 @@ export class HandOff {
 
   /** Resolves when the engine has answered for each of them, and for those before. */
   async handAll(engine: Engine): Promise<void> {
+    const jobs = new JobStore(engine)
     const answers: Promise<void>[] = []
     for (const run of [...this.#lifecycle.ledger.pending]) {
-      if (isNotStarted(run) && this.#willRun(run)) answers.push(this.#hand(engine, run))
+      if (isNotStarted(run) && this.#willRun(run)) answers.push(this.#hand(engine, jobs, run))
     }
     this.#answers = Promise.all([this.#answers, Promise.all(answers)])
     await this.#answers
@@ -43,11 +44,11 @@ export class HandOff {
     return mayRun
   }
 
-  async #hand(engine: Engine, run: Run): Promise<void> {
+  async #hand(engine: Engine, jobs: JobStore, run: Run): Promise<void> {
     // At once, and not when it is stored: it must not start here and there.
     this.#lifecycle.withhold(run)
     try {
-      await store(engine, run.toJob(engine, this.#options))
+      await jobs.store(run.toJob(engine, this.#options))
     } catch (error) {
       this.refused.set(run, error)
       return

@@ -26,7 +26,8 @@ interface Call {
  */
 export function makeJob(engine: Engine, { definition, args, options, defaults }: Call): Job {
   if (!isDefinition(definition)) throw new NotDurableError(show(definition))
-  return jobOf(engine, merge((definition as Background).options, options ?? {}), args, defaults)
+  const { options: own } = definition as Background
+  return jobOf(engine, options ? merge(own, options) : own, args, defaults)
 }
 
 /** The same for a task that has its options and its arguments already. */

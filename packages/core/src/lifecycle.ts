@@ -1,14 +1,8 @@
+import { Cancellation } from './cancellation.js'
 import { whenSettled } from './contain.js'
-import {
-  CancelledError,
-  isPermanent,
-  SkippedError,
-  type SkipReason,
-  TimeoutError,
-} from './errors.js'
+import { isPermanent, SkippedError, type SkipReason, TimeoutError } from './errors.js'
 import { publish, type TimedOutEvent } from './events.js'
 import { Ledger, stopTimer } from './ledger.js'
-import { onAbort } from './on-abort.js'
 import { HURRIED_MS, type Next, nextAfter } from './retry.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
@@ -26,6 +20,7 @@ import { BlockedWarning, SlowWarning, warnOverdue } from './warnings.js'
 export class Lifecycle {
   readonly ledger: Ledger
   readonly turns: Turns
+  readonly cancellation: Cancellation
   /** How many functions run whose time is up. */
   overdue = 0
   /** Why everything is to end now: the last seconds of a drain. Nothing is tried again. */
@@ -38,6 +33,7 @@ export class Lifecycle {
   constructor(options: RunnerSettings) {
     this.#options = options
     this.ledger = new Ledger(options)
+    this.cancellation = new Cancellation(this.ledger, (run) => this.withdraw(run))
     const slowAfter = limitOf(options.slowWarning)
     this.#slow = slowAfter < Infinity ? new SlowWarning(this.ledger.pending, slowAfter) : undefined
     const blocked = new BlockedWarning()
@@ -191,7 +187,7 @@ export class Lifecycle {
       run.set('timeout', undefined)
     }
     if (run.isSettled) this.ledger.free(run)
-    else if (this.#endCancelled(run)) return
+    else if (this.cancellation.end(run)) return
     else if (timeout) this.#goOn(run, 'timedOut', timeout)
     else if (hasFailed) this.#goOn(run, 'failed', this.#next(run, error))
     else this.ledger.settle(run, 'succeeded')
@@ -205,7 +201,7 @@ export class Lifecycle {
   }
 
   #goOn(run: Run, state: 'failed' | 'timedOut', { error, delay }: Next): void {
-    if (this.#endCancelled(run)) return // by `retryIf`
+    if (this.cancellation.end(run)) return // by `retryIf`
     const { lane } = run
     // A permanent error says what it says in a drain too.
     if (lane.giveBack && (delay !== undefined || (this.abortion && !isPermanent(error)))) {
@@ -222,7 +218,7 @@ export class Lifecycle {
     const { attempt } = run
     const wait = this.isHurried ? Math.min(delay, HURRIED_MS) : delay
     publish('task.retried', { task: run, attempt, error, delay: wait })
-    if (this.#endCancelled(run)) return // by a subscriber
+    if (this.cancellation.end(run)) return // by a subscriber
     run.nextAttempt()
     run.startedAt = 0
     const again = () => this.makeReady(run, this.turns.count)
@@ -235,40 +231,7 @@ export class Lifecycle {
     run.set('timer', startTimer(again, wait)?.ref())
   }
 
-  /** Cancels a run when its option `signal` says so. */
-  followSignal(run: Run, signal: AbortSignal): void {
-    const cancel = () => this.cancel(run, signal.reason)
-    if (signal.aborted) cancel()
-    else run.set('unfollow', onAbort(signal, cancel))
-  }
-
-  /** Whether there was anything to cancel. */
-  cancel(run: Run, reason?: unknown): boolean {
-    if (run.isSettled || run.extras?.cancellation || run.extras?.isWithheld) return false
-    const why = reason ?? new DOMException('The task was cancelled', 'AbortError')
-    if (run.state === 'running') {
-      run.set('cancellation', { reason: why })
-      run.inScope(() => run.abort(why))
-    } else {
-      this.withdraw(run)
-      this.#cancelled(run, why)
-    }
-    return true
-  }
-
-  /** Its function has ended: settles it if it was told to stop meanwhile. */
-  #endCancelled(run: Run): boolean {
-    const cancellation = run.extras?.cancellation
-    if (cancellation) this.#cancelled(run, cancellation.reason)
-    return cancellation !== undefined
-  }
-
   // Settled first and told then, here and elsewhere: a subscriber may call cancel().
-  #cancelled(run: Run, reason: unknown): void {
-    this.ledger.settle(run, 'cancelled', new CancelledError(run.name, reason))
-    publish('task.cancelled', { task: run, reason })
-  }
-
   skip(run: Run, reason: SkipReason): void {
     const { name } = run
     this.ledger.settle(run, 'skipped', new SkippedError(name, reason))

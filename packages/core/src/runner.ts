@@ -75,7 +75,8 @@ export interface Runner {
    * Waits for everything that is pending, in responses still in flight too, and for what is added
    * meanwhile. Retries that wait start at once, later ones after 100 ms at most. 3 s before the
    * timeout, halfway in a drain shorter than 6 s, the signals are aborted, and `durable` tasks that
-   * have not started are handed to the engine; at the timeout the rest is abandoned and reported.
+   * have not started are handed to the engine; at the timeout the rest is abandoned and reported, once
+   * the engine has answered for the last that it was given: within its `acceptTimeout`.
    * Tasks added later still run.
    *
    * @throws TypeError for an unknown option or a wrong value.

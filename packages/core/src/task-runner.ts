@@ -1,20 +1,14 @@
 import type { Background } from './background.js'
+import { checkDurable } from './check-durable.js'
 import { contain, isThenable } from './contain.js'
-import {
-  type AnyFunction,
-  accepted,
-  type Definition,
-  define,
-  isTask,
-  nameOf,
-} from './definition.js'
+import { type AnyFunction, accepted, type Definition, define, nameOf } from './definition.js'
 import { Drains } from './drain.js'
-import type { Delivery, Engine, EnqueuedJob } from './engine.js'
-import { store } from './enqueue.js'
-import { NoEngineError, NotDurableError, QueueFullError, type SkipReason } from './errors.js'
+import type { Delivery, EnqueuedJob } from './engine.js'
+import { NoEngineError, QueueFullError, type SkipReason } from './errors.js'
 import { publishAccepted } from './events.js'
 import { expected, show } from './expected.js'
-import { jobOf, makeJob } from './job.js'
+import { makeJob } from './job.js'
+import { JobStore } from './job-store.js'
 import { Lifecycle } from './lifecycle.js'
 import type { DrainOptions, RunnerOptions, TaskOptions } from './options.js'
 import { callSite, debugState, escapeLine, reportFailure } from './report.js'
@@ -30,6 +24,7 @@ export class TaskRunner implements Runner {
   readonly options: RunnerSettings
   readonly #lifecycle: Lifecycle
   readonly #drains: Drains
+  #jobs: JobStore | undefined
   readonly #remembersSites: boolean = process.env.NODE_ENV !== 'production'
   /** The tasks that belong to no response. */
   readonly #lane: Lane = {
@@ -147,7 +142,7 @@ export class TaskRunner implements Runner {
 
   #followSignal(run: Run): void {
     const { signal } = run.options
-    if (signal && !run.isSettled) this.#lifecycle.followSignal(run, signal)
+    if (signal && !run.isSettled) this.#lifecycle.cancellation.follow(run, signal)
   }
 
   /** Accepts a promise that `entry`, a function of ours, was called with. */
@@ -180,7 +175,9 @@ export class TaskRunner implements Runner {
   ): Promise<EnqueuedJob> {
     const { engine } = this.options
     if (!engine) throw new NoEngineError()
-    return store(engine, makeJob(engine, { definition, args, options, defaults: this.options }))
+    const job = makeJob(engine, { definition, args, options, defaults: this.options })
+    this.#jobs ??= new JobStore(engine)
+    return this.#jobs.store(job)
   }
 
   /** Settles what stands in a queue, so that it never runs. */
@@ -195,7 +192,7 @@ export class TaskRunner implements Runner {
   }
 
   cancel(run: Run, reason: unknown): boolean {
-    return this.#lifecycle.cancel(run, reason)
+    return this.#lifecycle.cancellation.cancel(run, reason)
   }
 
   /** The time of its attempt counts from now. */
@@ -220,23 +217,6 @@ export class TaskRunner implements Runner {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain()
   }
-}
-
-/** What a drain could not hand over is refused when it is added, and not when it is lost. */
-function checkDurable(
-  given: AnyFunction,
-  { options, args }: Definition,
-  engine: Engine | undefined,
-): void {
-  for (const option of ['key', 'delay'] as const) {
-    if (options[option] === undefined) continue
-    const mend = 'It is an option of enqueue: addTask runs at once, or after the response'
-    throw expected(option, 'none', options[option], mend)
-  }
-  if (!options.durable || !engine) return
-  // A list of tasks, or a Task with a `run` of its own: nobody could find it again.
-  if (isTask(given) && given.definition() !== given) throw new NotDurableError(show(given))
-  jobOf(engine, options, args)
 }
 
 function withDefaults(options: RunnerOptions): RunnerSettings {

@@ -5,8 +5,9 @@ import path from 'node:path'
 import { type BullmqEngine, bullmqEngine, type EngineOptions } from '@backgrounder/bullmq'
 import { Pool } from 'pg'
 import { afterAll, describe } from 'vitest'
-import { noPostgres, startPostgres } from './postgres.js'
-import { noRedis, startRedis } from './redis.js'
+import { noPostgres } from './postgres.js'
+import { noRedis } from './redis.js'
+import { databaseUrl, once, redisUrl } from './urls.js'
 
 type Over = Omit<EngineOptions, 'redis' | 'pool' | 'embedded'>
 
@@ -62,20 +63,9 @@ function stores(): Kind[] {
     for (const end of ends.reverse()) await end()
   }, 60_000)
 
-  const redis = once(async () => {
-    if (process.env.REDIS_URL) return process.env.REDIS_URL
-    const server = await startRedis()
-    ends.push(server.kill)
-    return server.url
-  })
   const pool = once(async () => {
-    let url = process.env.DATABASE_URL
-    if (!url) {
-      const server = await startPostgres()
-      ends.push(server.kill)
-      url = server.url
-    }
-    const made = new Pool({ connectionString: url })
+    const made = new Pool({ connectionString: await databaseUrl() })
+    made.on('error', () => {}) // its server ends with the file
     ends.push(() => made.end())
     return made
   })
@@ -108,15 +98,7 @@ function stores(): Kind[] {
     {
       name: 'Redis',
       missing: noRedis,
-      makeOptions: async () => ({ redis: await redis(), queueName: queueName() }),
+      makeOptions: async () => ({ redis: await redisUrl(), queueName: queueName() }),
     },
   ]
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }

@@ -47,7 +47,7 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('done', "state === 'succeeded' ? resolve() : reject(error)", 'resolve()'),
   ],
   'what was cancelled is not told of': [
-    edit('lifecycle', "publish('task.cancelled', { task: run, reason })", ''),
+    edit('cancellation', "publish('task.cancelled', { task: run, reason })", ''),
   ],
   'a retry starts while the attempt before it runs': [
     edit('lifecycle', 'else run.lane.overdue(run)', "else this.#goOn(run, 'timedOut', next)"),
@@ -68,27 +68,27 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('run-queue', 'if (!run.isSettled) this.push(run)', 'if (run.isSettled) this.push(run)'),
   ],
   'what runs is settled when it is cancelled': [
-    edit('lifecycle', "run.set('cancellation', { reason: why })", 'this.#cancelled(run, why)'),
+    edit('cancellation', "run.set('cancellation', { reason: why })", 'this.#settle(run, why)'),
   ],
   'what was cancelled and ends well has succeeded': [
     edit(
       'lifecycle',
-      'else if (this.#endCancelled(run)) return',
-      'else if (hasFailed && this.#endCancelled(run)) return',
+      'else if (this.cancellation.end(run)) return',
+      'else if (hasFailed && this.cancellation.end(run)) return',
     ),
   ],
   'what was cancelled is tried again': [
     edit('lifecycle', 'retries === 0 || run.extras?.cancellation', 'retries === 0'),
     edit(
       'lifecycle',
-      'else if (this.#endCancelled(run)) return',
-      'else if (!hasFailed && this.#endCancelled(run)) return',
+      'else if (this.cancellation.end(run)) return',
+      'else if (!hasFailed && this.cancellation.end(run)) return',
     ),
-    edit('lifecycle', 'if (this.#endCancelled(run)) return // by `retryIf`', ''),
-    edit('lifecycle', 'if (this.#endCancelled(run)) return // by a subscriber', ''),
+    edit('lifecycle', 'if (this.cancellation.end(run)) return // by `retryIf`', ''),
+    edit('lifecycle', 'if (this.cancellation.end(run)) return // by a subscriber', ''),
   ],
   'a signal that was aborted before is not heeded': [
-    edit('lifecycle', 'if (signal.aborted) cancel()', 'if (signal.aborted) return'),
+    edit('cancellation', 'if (signal.aborted) cancel()', 'if (signal.aborted) return'),
   ],
   'the next of the response waits for the function, and not for the timeout': [
     edit('lifecycle', 'else run.lane.overdue(run)', ''),
