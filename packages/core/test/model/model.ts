@@ -218,13 +218,14 @@ export class Model {
   }
 
   drain(timeout: number | false): ModelDrain {
+    // Before it is armed: one whose queueTimeout is as long as the drain is out of time first.
+    for (const task of this.pending) if (task.state === 'delayed') this.#ready(task)
     const drain = this.#drains.begin(
       { ...this.counts },
       timeout === false ? Infinity : timeout,
       () => this.#abortAll(),
       () => this.#abandonAll(),
     )
-    for (const task of this.pending) if (task.state === 'delayed') this.#ready(task)
     if (this.pending.size === 0) this.#drains.end(this.counts)
     return drain
   }
