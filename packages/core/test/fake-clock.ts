@@ -23,3 +23,9 @@ export function fakeClock(): (ms: number) => Promise<void> {
 async function turns(): Promise<void> {
   for (let count = 0; count < 3; count += 1) await turn()
 }
+
+/** For the tests of a file no time passes by itself: what they start is started, on the busiest machine. */
+export function stillClock(): void {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+  afterEach(() => void vi.useRealTimers())
+}

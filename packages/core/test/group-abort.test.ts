@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { currentTask, Task, Tasks } from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
 import { deferred, turn } from './deferred.js'
+import { stillClock } from './fake-clock.js'
 import { failing, patient } from './signal-tasks.js'
+
+stillClock()
 
 const group = { asGroup: true } as const
 

@@ -1,6 +1,9 @@
 import { currentTask, Task, Tasks } from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
 import { deferred, turn } from './deferred.js'
+import { stillClock } from './fake-clock.js'
+
+stillClock()
 
 const group = { asGroup: true } as const
 

@@ -1,11 +1,9 @@
 import { Task, Tasks } from '@backgrounder/core'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { stillClock } from './fake-clock.js'
 
-// Time stands still but for what the functions take; the turns of the event loop are real.
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance'] })
-  return () => void vi.useRealTimers()
-})
+// But for what the functions take; the turns of the event loop are real.
+stillClock()
 
 const kinds = [
   ['in order', {}],

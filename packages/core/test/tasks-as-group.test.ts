@@ -1,6 +1,9 @@
 import { Task, Tasks } from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
 import { deferred, turn } from './deferred.js'
+import { stillClock } from './fake-clock.js'
+
+stillClock()
 
 /** Tasks that run until the test ends them, and what can be seen of them meanwhile. */
 function controlled(count: number) {
