@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['{packages,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/{packed,types}/**'],
-    testTimeout: 20_000,
+    // For a machine that is busy: no test is about speed.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })
