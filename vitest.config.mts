@@ -7,7 +7,9 @@ export default defineConfig({
   test: {
     include: ['{packages,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/{packed,types}/**'],
-    testTimeout: 20_000,
     globalSetup: './test/build-threads.mts',
+    // For a machine that is busy: no test is about speed.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

@@ -21,5 +21,5 @@ it.each([
   })
   await request(app.callback()).get('/').expect(404)
   const sent = { sent: true, status: 404 }
-  await vi.waitFor(() => expect(outcomes).toEqual([sent, sent]))
+  await vi.waitFor(() => expect(outcomes).toEqual([sent, sent]), 20_000)
 })

@@ -44,7 +44,7 @@ it("Node's own close cuts off what a client still reads", async () => {
   await once(server, 'request')
   const closed = vi.fn()
   server.close(closed)
-  await vi.waitFor(() => expect(closed).toHaveBeenCalled())
+  await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 20_000)
   const received = await buffer(client).catch(() => Buffer.alloc(0)) // cut off with a reset, or a FIN
   expect(received.length).toBeLessThan(size)
 })

@@ -66,7 +66,7 @@ async function run(mark: string, times: Record<string, string> = {}): Promise<Ch
 
 /** The server does not take new connections any more. */
 async function refuses(child: Child): Promise<void> {
-  await vi.waitFor(async () => expect(await child.newConnection()).toBe('ECONNREFUSED'))
+  await vi.waitFor(async () => expect(await child.newConnection()).toBe('ECONNREFUSED'), 20_000)
 }
 
 const worked = { code: 0, signal: null, report: '', stderr: '', ran: ['worked'] }
@@ -127,7 +127,10 @@ it('readiness: it says no and serves on, and then drains', async () => {
   const child = await run("'/ready'", { 'sleep(5_000)': "gate('noticed').opened" })
   expect(await child.get('/ready')).toBe('200 OK')
   child.kill('SIGTERM')
-  await vi.waitFor(async () => expect(await child.get('/ready')).toBe('503 Service Unavailable'))
+  await vi.waitFor(
+    async () => expect(await child.get('/ready')).toBe('503 Service Unavailable'),
+    20_000,
+  )
   await child.get('/work')
   await child.at('task')
   child.open('noticed')

@@ -4,7 +4,7 @@ import { Warehouse } from './warehouse.js'
 
 vi.setConfig({ testTimeout: 60_000 }) // it waits as a load balancer does
 
-const until = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000 })
+const until = (check: () => unknown) => vi.waitFor(check, { timeout: 40_000 })
 
 const ids = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`)

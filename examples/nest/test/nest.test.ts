@@ -45,10 +45,10 @@ describe.each(['express', 'fastify'] as const)('Nest on %s', (platform) => {
   test('close() waits for the mail, and closes what it needs only then', async () => {
     const { app, mailer, send, sent, freeMailServer, signUp } = await startApp(platform)
     await signUp()
-    await vi.waitFor(() => expect(send).toHaveBeenCalledOnce(), 10_000)
+    await vi.waitFor(() => expect(send).toHaveBeenCalledOnce(), 20_000)
     const closed = app.close()
     const server = app.getHttpServer()
-    await vi.waitFor(() => expect(server.listening).toBe(false), 10_000)
+    await vi.waitFor(() => expect(server.listening).toBe(false), 20_000)
     expect(sent).toEqual([])
     freeMailServer()
     await closed

@@ -37,7 +37,7 @@ export function childProcesses(): RunChild {
     await mkdir(path.dirname(script), { recursive: true })
     await writeFile(script, source)
     return new Promise<ChildResult>((resolve) => {
-      const options = { cwd: folder, env: { ...environment, ...env }, timeout: 15_000 }
+      const options = { cwd: folder, env: { ...environment, ...env }, timeout: 50_000 }
       const child = execFile(process.execPath, [script], options, (_error, stdout, stderr) =>
         resolve({ code: child.exitCode, stdout, stderr }),
       )

@@ -322,7 +322,12 @@ runner.addTask(function hang() {
   return new Promise(() => {})
 })
 createRunner({ slowWarning: 5 }).addTask(function wait() { return new Promise(() => {}) })
-setTimeout(() => {}, 200)
+const kept = setInterval(() => {}, 1_000)
+let warnings = 0
+process.on('warning', () => {
+  warnings += 1
+  if (warnings === 3) clearInterval(kept)
+})
 `)
   expect(code).toBe(0)
   expect(stderr).toMatch(/\[BG_SLOW\] BackgrounderWarning: Task wait /)

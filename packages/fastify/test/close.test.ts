@@ -76,9 +76,9 @@ it('new connections are refused while it drains, not answered 503', async () => 
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as net.AddressInfo
   const socket = await connect(app, '/')
-  await vi.waitFor(() => expect(app.taskRunner.running().length).toBe(1))
+  await vi.waitFor(() => expect(app.taskRunner.running().length).toBe(1), 20_000)
   const closed = app.close()
-  await vi.waitFor(() => expect(app.server.listening).toBe(false))
+  await vi.waitFor(() => expect(app.server.listening).toBe(false), 20_000)
   const refused = await new Promise((resolve) => {
     net
       .connect(port, '127.0.0.1')
@@ -103,7 +103,7 @@ it('closing one app never waits for another one', async () => {
   await busy.inject('/')
   await idle.close()
   expect(busy.taskRunner.stats.pending).toBe(1)
-  await vi.waitFor(() => expect(busy.taskRunner.running().length).toBe(1))
+  await vi.waitFor(() => expect(busy.taskRunner.running().length).toBe(1), 20_000)
   release()
   await busy.close()
   expect(busy.taskRunner.stats).toMatchObject({ pending: 0, succeeded: 1 })

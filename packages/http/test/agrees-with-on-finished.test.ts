@@ -53,7 +53,7 @@ it.each(cases)('agrees with on-finished on $name', async ({ answer, leave }) => 
     else socket.resume()
   })
   socket.on('error', () => {})
-  await vi.waitFor(() => expect(ours.length * theirs.length).toBe(1))
+  await vi.waitFor(() => expect(ours.length * theirs.length).toBe(1), 20_000)
   await runner.settled()
   expect(ours).toEqual(theirs)
   expect(ours).toEqual([leave === undefined])

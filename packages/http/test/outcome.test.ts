@@ -49,7 +49,7 @@ it('an answer is sent also when the next one on the connection destroys it', asy
     '/1',
     '/2',
   )
-  await vi.waitFor(() => expect(Object.keys(outcomes)).toHaveLength(2))
+  await vi.waitFor(() => expect(Object.keys(outcomes)).toHaveLength(2), 20_000)
   expect(outcomes).toEqual({ '/1': sent, '/2': { sent: false, status: undefined } })
 })
 
@@ -59,7 +59,7 @@ it('an answer is sent also when its own finish callback destroys the connection'
     add()
     res.end('ok')
   }, '/')
-  await vi.waitFor(() => expect(outcomes).toEqual({ '/': sent }))
+  await vi.waitFor(() => expect(outcomes).toEqual({ '/': sent }), 20_000)
 })
 
 it('a first task that is added in a finish listener, in a close listener, or later is told too', async () => {
@@ -73,8 +73,9 @@ it('a first task that is added in a finish listener, in a close listener, or lat
     '/close',
     '/later',
   )
-  await vi.waitFor(() =>
-    expect(outcomes).toEqual({ '/finish': sent, '/close': sent, '/later': sent }),
+  await vi.waitFor(
+    () => expect(outcomes).toEqual({ '/finish': sent, '/close': sent, '/later': sent }),
+    20_000,
   )
 })
 
@@ -86,7 +87,10 @@ it('a response that is ended after its client has left is not sent', async () =>
       setImmediate(add)
     })
   }, '/')
-  await vi.waitFor(() => expect(outcomes).toEqual({ '/': { sent: false, status: undefined } }))
+  await vi.waitFor(
+    () => expect(outcomes).toEqual({ '/': { sent: false, status: undefined } }),
+    20_000,
+  )
 })
 
 it('a first task that is added after a reset in the middle of the body is told "not sent"', async () => {
@@ -95,7 +99,7 @@ it('a first task that is added after a reset in the middle of the body is told "
     res.on('close', () => setImmediate(add))
     socket.resetAndDestroy()
   }, '/')
-  await vi.waitFor(() => expect(outcomes['/']).toMatchObject({ sent: false }))
+  await vi.waitFor(() => expect(outcomes['/']).toMatchObject({ sent: false }), 20_000)
 })
 
 it('a first task for a queued answer whose connection is dead runs, not sent', async () => {
@@ -111,7 +115,10 @@ it('a first task for a queued answer whose connection is dead runs, not sent', a
     '/1',
     '/2',
   )
-  await vi.waitFor(() => expect(outcomes).toEqual({ '/2': { sent: false, status: undefined } }))
+  await vi.waitFor(
+    () => expect(outcomes).toEqual({ '/2': { sent: false, status: undefined } }),
+    20_000,
+  )
 })
 
 it('of several queued answers each is told when the connection dies, one having been sent', async () => {
@@ -130,7 +137,7 @@ it('of several queued answers each is told when the connection dies, one having 
     '/4',
     '/5',
   )
-  await vi.waitFor(() => expect(Object.keys(outcomes)).toHaveLength(5))
+  await vi.waitFor(() => expect(Object.keys(outcomes)).toHaveLength(5), 20_000)
   const lost: Outcome = { sent: false, status: undefined }
   expect(outcomes).toEqual({ '/1': sent, '/2': sent, '/3': lost, '/4': lost, '/5': lost })
 })
@@ -146,7 +153,7 @@ it('leaves no listener behind', async () => {
     '/1',
     '/2',
   )
-  await vi.waitFor(() => expect(Object.keys(outcomes)).toHaveLength(2))
+  await vi.waitFor(() => expect(Object.keys(outcomes)).toHaveLength(2), 20_000)
   const bare = new http.ServerResponse(response?.req as http.IncomingMessage)
   for (const event of ['finish', 'close']) {
     expect(response?.listenerCount(event)).toBeLessThanOrEqual(bare.listenerCount(event) + 1) // Node's
