@@ -18,6 +18,7 @@ import type { SettledState, TaskRun, TaskState } from './task-run.js'
 export interface Lane {
   readonly runner: Runner & {
     cancel(run: Run, reason: unknown): boolean
+    hold(run: Run): void
     begin(run: Run): void
   }
   readonly request: RequestInfo | undefined
@@ -168,7 +169,7 @@ export class Run extends Context implements TaskRun {
 
   override hold(): () => void {
     const { attempt } = this
-    this.set('isHeld', true)
+    this.lane.runner.hold(this)
     return () => {
       if (this.attempt === attempt) this.lane.runner.begin(this)
     }

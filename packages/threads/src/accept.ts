@@ -1,5 +1,5 @@
 import { typeOf } from '@backgrounder/core/elsewhere'
-import { isMoved } from './move.js'
+import { gone, isMoved } from './move.js'
 
 /**
  * A copy of the arguments as they are now: what is changed later does not change the task.
@@ -36,9 +36,12 @@ function isPrimitive(value: unknown): boolean {
 export function notClonable(args: readonly unknown[], cause: unknown): TypeError {
   const seen = new Set<unknown>()
   for (const [index, arg] of args.entries()) {
-    const found = culprit(arg, `args[${index}]`, seen)
+    const path = `args[${index}]`
+    const found = isMoved(arg) ? undefined : culprit(arg, path, seen)
     if (found) return new TypeError(found, { cause })
   }
+  const moved = args.findIndex(isMoved)
+  if (moved >= 0) return new TypeError(`args[${moved}] ${gone}`, { cause })
   return new TypeError('The arguments cannot be cloned for a thread', { cause })
 }
 

@@ -43,7 +43,7 @@ export class Pool {
 
   /** Runs a function in a thread. Rejects with its error, or with what has ended it. */
   run(work: Work): Promise<unknown> {
-    if (work.isTask || this.#isOurs) this.#closeWith(work.runner)
+    if (work.signal || this.#isOurs) this.#closeWith(work.runner)
     this.#lastId += 1
     const job = new Job(work, this.#lastId)
     this.#waiting.add(job)
@@ -61,25 +61,22 @@ export class Pool {
 
   #next(): void {
     for (const job of this.#waiting) {
-      if (this.#taken.size >= this.#size) return
+      if (this.#taken.size >= this.#piscina.maxThreads) return
       this.#waiting.delete(job)
       this.#taken.set(job.id, job)
-      void this.#post(job) // never rejects
+      // Not in the scope of the one before: a chain of them would keep the first one's request alive.
+      void rootScope.runInAsyncScope(() => this.#post(job)) // never rejects
     }
-  }
-
-  get #size(): number {
-    const { maxThreads, options } = this.#piscina
-    return maxThreads * options.concurrentTasksPerWorker
   }
 
   async #post(job: Job): Promise<void> {
     try {
       const { request, transfer } = job.toPost(this.id)
       const options = { filename: worker, name: 'run', transferList: transfer }
-      const response: Response = await rootScope.runInAsyncScope(() =>
-        this.#piscina.run(request, { ...options, signal: job.end.signal }),
-      )
+      const response: Response = await this.#piscina.run(request, {
+        ...options,
+        signal: job.end.signal,
+      })
       job.settle(response)
     } catch (error) {
       // Where nothing of it runs any more: what is native may go on for a while.
@@ -147,7 +144,9 @@ export class Pool {
   async #close(runner: Runner): Promise<void> {
     this.#runners.delete(runner)
     for (const job of [...this.#waiting, ...this.#taken.values()]) {
-      if (!job.work.isTask || job.work.runner !== runner) continue
+      if (job.work.runner !== runner) continue
+      // A call that a task makes ends with it, if that was given up; one that it did not wait for stays.
+      if (!job.work.isTask && !job.stopped) continue
       if (this.#waiting.delete(job)) job.fail(job.stopped?.reason)
       else job.kill()
     }

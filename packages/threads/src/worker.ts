@@ -28,7 +28,13 @@ export async function run(request: Request): Promise<Response> {
     return { error: describeError(error) }
   } finally {
     running.delete(key)
+    await Promise.all([written(process.stdout), written(process.stderr)])
   }
+}
+
+/** What stands in a stream of a thread when the process ends, or the thread, is printed by nobody. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve))
 }
 
 function begin({ id, pool }: Request): void {

@@ -93,6 +93,7 @@ describe('a function that yields', () => {
   it('is told by its signal, and its thread stays', async () => {
     const pool = makePool(1)
     const work = workIn(pool)
+    await work.export('add').func(1, 2) // its start may take longer than the timeout
     const runner = createRunner({ onError() {} })
     const gate = makeGate()
     const run = runner.addTask(work.export('patient', { timeout: 100 }), gate)
