@@ -146,6 +146,7 @@ export class Lifecycle {
   begin(run: Run): void {
     if (!run.extras?.isHeld) return
     run.set('isHeld', undefined)
+    run.set('takeBack', undefined)
     if (run.state !== 'running' || run.extras.timeout) return
     const now = performance.now()
     run.startedAt = Math.round(now)

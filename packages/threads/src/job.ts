@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import type { Runner } from '@backgrounder/core'
-import type { RemoteTask } from '@backgrounder/core/elsewhere'
+import type { Call, RemoteTask, TakeBack } from '@backgrounder/core/elsewhere'
 import { notClonable, toBuffer } from './accept.js'
 import { toError } from './described-error.js'
 import { ThreadDiedError } from './errors.js'
@@ -20,8 +20,8 @@ export interface Work {
   /** Whether another attempt may follow. */
   readonly mayRetry: boolean
   readonly signal: AbortSignal | undefined
-  /** Called when the thread begins. */
-  readonly begin: () => void
+  /** Its time does not count until the function that this returns is called. */
+  readonly hold: Call['hold']
 }
 
 /** One call, from where it waits for a thread to its end. */
@@ -35,7 +35,10 @@ export class Job {
   thread: number | undefined
   /** Resolves when the thread that was ended has gone. */
   exit: Promise<void> | undefined
+  /** A drain has taken it back: no thread is given it any more. */
+  isTakenBack = false
   #worker: Worker | undefined
+  #begun: (() => void) | undefined
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
   #unfollow: (() => void) | undefined
@@ -47,6 +50,11 @@ export class Job {
       this.#resolve = resolve
       this.#reject = reject
     })
+  }
+
+  /** It waits for a thread, and may be taken back meanwhile. */
+  hold(takeBack: TakeBack): void {
+    this.#begun = this.work.hold(takeBack)
   }
 
   /** Calls back when its signal is aborted. */
@@ -88,7 +96,7 @@ export class Job {
   begin(thread: number, worker: Worker | undefined): void {
     this.thread = thread
     this.#worker = worker
-    this.work.begin()
+    this.#begun?.()
   }
 
   get isKilled(): boolean {

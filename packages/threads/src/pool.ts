@@ -47,6 +47,7 @@ export class Pool {
     this.#lastId += 1
     const job = new Job(work, this.#lastId)
     this.#waiting.add(job)
+    job.hold(() => this.#takeBack(job))
     job.onStop((reason) => this.#stop(job, reason))
     this.#next()
     return job.result
@@ -62,6 +63,7 @@ export class Pool {
   #next(): void {
     for (const job of this.#waiting) {
       if (this.#taken.size >= this.#piscina.maxThreads) return
+      if (job.isTakenBack) continue
       this.#waiting.delete(job)
       this.#taken.set(job.id, job)
       // Not in the scope of the one before: a chain of them would keep the first one's request alive.
@@ -101,6 +103,15 @@ export class Pool {
     if (!job) return
     job.begin(thread, worker)
     if (job.stopped) this.#tell(job, job.stopped.reason)
+  }
+
+  /** It does not come to a thread any more; the end of the drain ends it, if nobody does before. */
+  #takeBack(job: Job): (() => void) | undefined {
+    if (!this.#waiting.has(job)) return undefined
+    job.isTakenBack = true
+    return () => {
+      if (this.#waiting.delete(job)) job.fail(job.stopped?.reason)
+    }
   }
 
   /** Its signal is aborted. */

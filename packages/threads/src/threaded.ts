@@ -96,7 +96,7 @@ function workOf(call: Call, file: ModuleFile, name: string, args: unknown[]): Wo
     isTask,
     mayRetry,
     signal: task?.signal,
-    begin: call.hold(),
+    hold: call.hold,
     task: task && {
       id: task.id,
       name: task.name,
