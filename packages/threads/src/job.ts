@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads'
 import type { Runner } from '@backgrounder/core'
 import type { Call, RemoteTask, TakeBack } from '@backgrounder/core/elsewhere'
-import { notClonable, toBuffer } from './accept.js'
+import { notClonable } from './accept.js'
+import { buffersIn, revive } from './buffers.js'
 import { toError } from './described-error.js'
 import { ThreadDiedError } from './errors.js'
 import type { Request, Response, Transfer } from './messages.js'
@@ -85,7 +86,7 @@ export class Job {
       file: file.url,
       name,
       args,
-      buffers: args.flatMap((arg, index) => (Buffer.isBuffer(arg) ? [index] : [])),
+      buffers: buffersIn(args),
       task,
       tsx: file.loading.by === 'tsx' ? file.loading.from : undefined,
       wantsResult: !isTask,
@@ -119,7 +120,10 @@ export class Job {
   settle(response: Response): void {
     this.#leave()
     if ('error' in response) this.#reject(toError(response.error))
-    else this.#resolve(response.isBuffer ? toBuffer(response.value as Uint8Array) : response.value)
+    else {
+      revive(response.buffers)
+      this.#resolve(response.value)
+    }
   }
 
   /** It did not come to an end of its own. */

@@ -6,7 +6,7 @@ import {
   show,
   typeOf,
 } from '@backgrounder/core/elsewhere'
-import { accept } from './accept.js'
+import { accept, checkClasses } from './accept.js'
 import type { Work } from './job.js'
 import { exportsOf } from './module-exports.js'
 import { type ModuleFile, moduleFile } from './module-file.js'
@@ -76,7 +76,8 @@ function define(
   pool: ThreadPool | undefined,
 ): Background {
   checkExport(file, name)
-  const run = (...args: unknown[]) => {
+  const run = async (...args: unknown[]) => {
+    checkClasses(args)
     const call = currentCall(run)
     return (pool ? poolOf(pool) : ownPoolOf(call.runner)).run(workOf(call, file, name, args))
   }

@@ -6,7 +6,7 @@ import Piscina from 'piscina'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isCollected } from '../../core/test/garbage.js'
 import { comesTo, makeGate, open } from './gate.js'
-import { makePool, work, workIn } from './work.js'
+import { makePool, warm, work, workIn } from './work.js'
 
 describe('a pool of your own', () => {
   it('runs no more at once than it has threads, whoever adds it', async () => {
@@ -43,6 +43,7 @@ describe('a pool of your own', () => {
     const options = { execArgv: [], concurrentTasksPerWorker: 3 }
     const pool = new Piscina({ minThreads: 0, maxThreads: 1, ...options })
     onTestFinished(() => pool.destroy())
+    await warm(pool)
     const work = workIn(pool)
     const runner = createRunner({ onError() {} })
     const [stuck, next] = [makeGate(), makeGate()]
