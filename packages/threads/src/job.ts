@@ -31,7 +31,9 @@ export class Job {
   readonly work: Work
   readonly result: Promise<unknown>
   /** Ends its thread. */
-  readonly end: AbortController = new AbortController()
+  end: AbortController = new AbortController()
+  /** The one that it was to wait for has died before it has come to it. */
+  isSecondThread = false
   /** By its id, once it has begun. */
   thread: number | undefined
   /** Resolves when the thread that was ended has gone. */
@@ -111,6 +113,14 @@ export class Job {
     const worker = this.#worker
     if (worker) this.exit = new Promise((resolve) => worker.once('exit', () => resolve()))
     this.end.abort()
+  }
+
+  /** Takes it back from the thread that it was to wait for, to be given another one. */
+  useAnother(): void {
+    const { end } = this
+    this.isSecondThread = true
+    this.end = new AbortController()
+    end.abort()
   }
 
   #isSettled = false

@@ -72,15 +72,14 @@ export class Pool {
   }
 
   async #post(job: Job): Promise<void> {
+    const { signal } = job.end
     try {
       const { request, transfer } = job.toPost(this.id)
-      const options = { filename: worker, name: 'run', transferList: transfer }
-      const response: Response = await this.#piscina.run(request, {
-        ...options,
-        signal: job.end.signal,
-      })
+      const options = { filename: worker, name: 'run', transferList: transfer, signal }
+      const response: Response = await this.#piscina.run(request, options)
       job.settle(response)
     } catch (error) {
+      if (signal !== job.end.signal) return this.#post(job)
       // Where nothing of it runs any more: what is native may go on for a while.
       await job.exit
       job.fail(error)
@@ -146,7 +145,11 @@ export class Pool {
     const alive = [...this.#taken.values()].filter((job) => !job.isKilled)
     const stranded = alive.filter((job) => job.thread === undefined)
     const missing = alive.length - this.#piscina.threads.length
-    for (const job of stranded.slice(0, Math.max(0, missing))) job.kill(this.#lastError)
+    for (const job of stranded.slice(0, Math.max(0, missing))) {
+      // The first may have died of what it ran for somebody else.
+      if (job.isSecondThread) job.kill(this.#lastError)
+      else job.useAnother()
+    }
     this.#lastError = undefined
   }
 
