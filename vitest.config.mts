@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['{packages,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/{packed,types}/**'],
     testTimeout: 20_000,
+    // Of a machine that is slow, or busy with other tests.
+    expect: { poll: { timeout: 10_000 } },
     globalSetup: './test/build-threads.mts',
   },
 })

@@ -77,8 +77,8 @@ function define(
 ): Background {
   checkExport(file, name)
   const run = async (...args: unknown[]) => {
-    checkClasses(args)
     const call = currentCall(run)
+    if (!call.isTask) checkClasses(args) // those of a task were seen when it was added
     return (pool ? poolOf(pool) : ownPoolOf(call.runner)).run(workOf(call, file, name, args))
   }
   Object.defineProperty(run, 'name', { value: name })
