@@ -11,5 +11,6 @@ export default defineConfig({
     // For a machine that is busy: no test is about speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 })

@@ -99,6 +99,12 @@ export interface Abortion {
   readonly reason: unknown
 }
 
+/**
+ * Takes a call back that waits for its start elsewhere: it does not start any more. What is given back
+ * ends it; undefined: too late.
+ */
+export type TakeBack = () => (() => void) | undefined
+
 /** What few tasks ever need, in one slot. */
 interface Extras {
   id?: string
@@ -115,6 +121,7 @@ interface Extras {
   timeout?: Next | undefined
   /** It has started, and its time is not counted yet. */
   isHeld?: boolean | undefined
+  takeBack?: TakeBack | undefined
   /** The engine is being given it: it does not start here. */
   isWithheld?: boolean
   /** Stops listening to the option `signal`. */
@@ -158,7 +165,7 @@ export abstract class Context implements TaskContext {
   }
 
   /** Its time is not counted until the function that this returns is called. */
-  hold(): () => void {
+  hold(_takeBack?: TakeBack): () => void {
     return () => {}
   }
 

@@ -1,11 +1,12 @@
 // @backgrounder/core/elsewhere: for a package whose definitions run somewhere else, such as in a thread.
 import { defaultRunner } from './background.js'
-import { currentContext, type TaskContext } from './context.js'
+import { currentContext, type TakeBack, type TaskContext } from './context.js'
 import { RemoteContext, type RemoteTask } from './remote-context.js'
 import type { Runner } from './runner.js'
 import type { TaskRunner } from './task-runner.js'
 
 export { backgroundElsewhere } from './background.js'
+export type { TakeBack } from './context.js'
 export { isStopReason } from './drain.js'
 export { show, typeOf } from './expected.js'
 export type { RemoteTask } from './remote-context.js'
@@ -21,8 +22,11 @@ export interface Call {
   readonly mayRetry: boolean
   /** The runner of the task, or the process's own. */
   readonly runner: Runner
-  /** Its `timeout` is not counted until the function that this returns is called. */
-  hold(): () => void
+  /**
+   * Its `timeout` is not counted until the function that this returns is called; until then a drain may
+   * take it back.
+   */
+  hold(takeBack?: TakeBack): () => void
 }
 
 /** What a call is a part of; to be asked in the synchronous part of `func`. */
@@ -34,7 +38,7 @@ export function currentCall(func: unknown): Call {
     isTask,
     mayRetry: isTask && context?.mayRetry === true,
     runner: context?.runner ?? defaultRunner(),
-    hold: () => (isTask && context ? context.hold() : () => {}),
+    hold: (takeBack) => (isTask && context ? context.hold(takeBack) : () => {}),
   }
 }
 

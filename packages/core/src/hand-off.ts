@@ -27,7 +27,12 @@ export class HandOff {
     const jobs = new JobStore(engine)
     const answers: Promise<void>[] = []
     for (const run of [...this.#lifecycle.ledger.pending]) {
-      if (isNotStarted(run) && this.#willRun(run)) answers.push(this.#hand(engine, jobs, run))
+      if (!mayBeHanded(run)) continue
+      const isQueued = run.state === 'waiting' || run.state === 'ready'
+      // One that waits for its start elsewhere has come further than to its turn.
+      const drop = isQueued ? () => {} : run.extras?.takeBack?.()
+      if (!drop || (isQueued && !this.#willRun(run))) continue
+      answers.push(this.#hand(engine, jobs, run, drop))
     }
     this.#answers = Promise.all([this.#answers, Promise.all(answers)])
     await this.#answers
@@ -44,7 +49,7 @@ export class HandOff {
     return mayRun
   }
 
-  async #hand(engine: Engine, jobs: JobStore, run: Run): Promise<void> {
+  async #hand(engine: Engine, jobs: JobStore, run: Run, drop: () => void): Promise<void> {
     // At once, and not when it is stored: it must not start here and there.
     this.#lifecycle.withhold(run)
     try {
@@ -57,10 +62,10 @@ export class HandOff {
     this.#lifecycle.withdraw(run)
     this.#lifecycle.ledger.settle(run, 'handedOff', new HandedOffError(run.name))
     publish('task.handedOff', { task: run })
+    drop()
   }
 }
 
-function isNotStarted(run: Run): boolean {
-  const isWaiting = run.state === 'waiting' || run.state === 'ready'
-  return isWaiting && run.attempt === 1 && run.options.durable === true && !run.extras?.isWithheld
+function mayBeHanded({ attempt, options, extras }: Run): boolean {
+  return attempt === 1 && options.durable === true && !extras?.isWithheld
 }

@@ -29,6 +29,8 @@ export class Lifecycle {
   isHurried = false
   readonly #options: RunnerSettings
   readonly #slow: SlowWarning | undefined
+  /** The one whose synchronous part runs. */
+  #starting: Run | undefined
 
   constructor(options: RunnerSettings) {
     this.#options = options
@@ -49,14 +51,17 @@ export class Lifecycle {
   makeReady(run: Run, acceptedInTurn: number): void {
     if (run.isSettled || run.extras?.isWithheld) return
     run.wait('ready')
-    const queueTimeout = run.options.queueTimeout ?? this.#options.queueTimeout
-    if (queueTimeout !== false) {
-      run.set(
-        'timer',
-        startTimer(() => this.#expire(run, queueTimeout), queueTimeout),
-      )
-    }
+    this.#limitQueue(run)
     this.turns.add(run, acceptedInTurn)
+  }
+
+  #limitQueue(run: Run): void {
+    const queueTimeout = run.options.queueTimeout ?? this.#options.queueTimeout
+    if (queueTimeout === false) return
+    run.set(
+      'timer',
+      startTimer(() => this.#expire(run, queueTimeout), queueTimeout),
+    )
   }
 
   #expire(run: Run, queueTimeout: number): void {
@@ -76,13 +81,16 @@ export class Lifecycle {
     if (this.abortion) run.abort(this.abortion.reason)
     this.turns.taken += 1
     let result: Promise<unknown> | undefined
+    this.#starting = run
     try {
       result = run.start(now, this.#options)
     } catch (error) {
+      this.#starting = undefined
       this.turns.taken -= 1
       this.#ended(run, true, error)
       return
     }
+    this.#starting = undefined
     if (!result) {
       this.turns.taken -= 1
       this.#ended(run, false)
@@ -125,10 +133,20 @@ export class Lifecycle {
     )
   }
 
+  /** It waits for its start elsewhere: `timeout` does not count yet, and `queueTimeout` does. */
+  hold(run: Run): void {
+    run.set('isHeld', true)
+    if (run === this.#starting || run.extras?.timeout) return
+    // An `around` that has waited for something: the time of the attempt counts already.
+    stopTimer(run)
+    this.#limitQueue(run)
+  }
+
   /** One that was held has begun: its time counts from now. */
   begin(run: Run): void {
     if (!run.extras?.isHeld) return
     run.set('isHeld', undefined)
+    run.set('takeBack', undefined)
     if (run.state !== 'running' || run.extras.timeout) return
     const now = performance.now()
     run.startedAt = Math.round(now)

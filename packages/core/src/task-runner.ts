@@ -195,6 +195,11 @@ export class TaskRunner implements Runner {
     return this.#lifecycle.cancellation.cancel(run, reason)
   }
 
+  /** The time of its attempt does not count yet. */
+  hold(run: Run): void {
+    this.#lifecycle.hold(run)
+  }
+
   /** The time of its attempt counts from now. */
   begin(run: Run): void {
     this.#lifecycle.begin(run)

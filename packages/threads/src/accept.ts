@@ -1,5 +1,7 @@
 import { typeOf } from '@backgrounder/core/elsewhere'
-import { isMoved } from './move.js'
+import { buffersIn, revive } from './buffers.js'
+import { gone, isMoved } from './move.js'
+import { losesItsClass, objectsIn, valueAt } from './objects-in.js'
 
 /**
  * A copy of the arguments as they are now: what is changed later does not change the task.
@@ -8,23 +10,35 @@ import { isMoved } from './move.js'
  */
 export function accept(args: unknown[]): unknown[] {
   if (args.every(isPrimitive)) return args
-  const copies = clone(args.map((arg) => (isMoved(arg) ? undefined : arg)))
-  return args.map((arg, index) => {
-    if (isMoved(arg)) return arg
-    return Buffer.isBuffer(arg) ? toBuffer(copies[index] as Uint8Array) : copies[index]
-  })
+  const copies = clone(args.map((arg) => (isMoved(arg) ? undefined : ownBytes(arg))))
+  return args.map((arg, index) => (isMoved(arg) ? arg : copies[index]))
 }
 
 function clone(args: unknown[]): unknown[] {
+  checkClasses(args)
   try {
-    return structuredClone(args)
+    const copy = structuredClone({ args, buffers: buffersIn(args) })
+    revive(copy.buffers)
+    return copy.args
   } catch (error) {
     throw notClonable(args, error)
   }
 }
 
-export function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength)
+/** A clone of a part of an ArrayBuffer, as small Buffers are, is a clone of all of it. */
+function ownBytes(arg: unknown): unknown {
+  if (!Buffer.isBuffer(arg) || arg.byteLength === arg.buffer.byteLength) return arg
+  const bytes = new Uint8Array(arg)
+  revive([bytes])
+  return bytes
+}
+
+/** @throws TypeError with the path of what would lose its class without a word. */
+export function checkClasses(args: readonly unknown[]): void {
+  // What is moved is not cloned. To clone a MessagePort that has gone ends the process, by a fault of
+  // Node.js.
+  const cloned = args.map((arg) => (isMoved(arg) ? undefined : arg))
+  if ([...objectsIn(cloned)].some(losesItsClass)) throw notClonable(cloned)
 }
 
 function isPrimitive(value: unknown): boolean {
@@ -33,12 +47,15 @@ function isPrimitive(value: unknown): boolean {
 }
 
 /** What is said of arguments that structuredClone has refused. */
-export function notClonable(args: readonly unknown[], cause: unknown): TypeError {
+export function notClonable(args: readonly unknown[], cause?: unknown): TypeError {
   const seen = new Set<unknown>()
   for (const [index, arg] of args.entries()) {
-    const found = culprit(arg, `args[${index}]`, seen)
+    const path = `args[${index}]`
+    const found = isMoved(arg) ? undefined : culprit(arg, path, seen)
     if (found) return new TypeError(found, { cause })
   }
+  const moved = args.findIndex(isMoved)
+  if (moved >= 0) return new TypeError(`args[${moved}] ${gone}`, { cause })
   return new TypeError('The arguments cannot be cloned for a thread', { cause })
 }
 
@@ -48,6 +65,7 @@ function culprit(value: unknown, path: string, seen: Set<unknown>): string | und
   if (typeof value === 'function') return `${path} is a function: ${mend}`
   if (typeof value === 'symbol') return `${path} is a symbol: ${mend}`
   if (isMoved(value)) return `${path} is moved: only a whole argument can be, move(${path})`
+  if (losesItsClass(value as object)) return refused(value, path, plain)
   for (const [key, inner] of partsOf(value as object)) {
     const found = culprit(inner, `${path}${key}`, seen)
     if (found) return found
@@ -56,11 +74,17 @@ function culprit(value: unknown, path: string, seen: Set<unknown>): string | und
     structuredClone(value)
     return undefined
   } catch {
-    const type = typeOf(value)
-    return `${path} is ${/^[aeiou]/i.test(type) ? 'an' : 'a'} ${type}: ${mend}`
+    return refused(value, path, mend)
   }
 }
 
+function refused(value: unknown, path: string, mend: string): string {
+  const type = typeOf(value)
+  return `${path} is ${/^[aeio]/i.test(type) ? 'an' : 'a'} ${type}: ${mends[type] ?? mend}`
+}
+
+const mends: Partial<Record<string, string>> = { URL: 'pass value.href' }
+const plain = 'a clone of it loses its class, pass a plain object, such as { ...value }'
 const mend = 'a thread cannot be given it, pass what it needs to know'
 const isName = /^[A-Za-z_$][\w$]*$/
 
@@ -78,12 +102,4 @@ function partsOf(value: object): [string, unknown][] {
     const place = isName.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
     return [Array.isArray(value) ? `[${key}]` : place, valueAt(value, key)]
   })
-}
-
-function valueAt(value: object, key: string): unknown {
-  try {
-    return (value as Record<string, unknown>)[key]
-  } catch {
-    return undefined
-  }
 }

@@ -18,22 +18,36 @@ export type Described =
 
 /** Causes of causes: a circle, or a very long chain, ends here. */
 const MOST_LEVELS = 16
+/** Errors of errors: a web of them, which may be as wide as it is deep, ends here. */
+const MOST_ERRORS = 1_000
 
 /** Never throws, whatever was thrown. */
-export function describeError(thrown: unknown, level = 0): Described {
+export function describeError(thrown: unknown): Described {
+  return describeInner(thrown, { level: 0, total: { count: 0 } })
+}
+
+interface Place {
+  readonly level: number
+  /** Of all that are described with it. */
+  readonly total: { count: number }
+}
+
+function describeInner(thrown: unknown, place: Place): Described {
+  place.total.count += 1
   try {
-    return describe(thrown, level)
+    return describe(thrown, place)
   } catch {
     return { kind: 'value', value: new Error('An error that cannot be read') }
   }
 }
 
-function describe(thrown: unknown, level: number): Described {
+function describe(thrown: unknown, { level, total }: Place): Described {
   const isError = types.isNativeError(thrown) || thrown instanceof Error
   if (!isError) {
     return { kind: 'value', value: isClonable(thrown) ? thrown : new Error(inspect(thrown)) }
   }
-  const inner = level < MOST_LEVELS
+  const inner = { level: level + 1, total }
+  const hasRoom = () => level < MOST_LEVELS && total.count < MOST_ERRORS
   const { name, message, stack, cause } = thrown
   const errors: unknown = (thrown as Partial<AggregateError>).errors
   return {
@@ -43,15 +57,15 @@ function describe(thrown: unknown, level: number): Described {
     stack: typeof stack === 'string' ? stack : undefined,
     isDOM: thrown instanceof DOMException,
     properties: propertiesOf(thrown),
-    cause: inner && cause !== undefined ? describeError(cause, level + 1) : undefined,
+    cause: hasRoom() && cause !== undefined ? describeInner(cause, inner) : undefined,
     errors:
-      inner && Array.isArray(errors)
-        ? errors.map((error) => describeError(error, level + 1))
+      hasRoom() && Array.isArray(errors)
+        ? errors.flatMap((error) => (hasRoom() ? [describeInner(error, inner)] : []))
         : undefined,
   }
 }
 
-const special = new Set(['name', 'message', 'stack', 'cause', 'errors'])
+const special = new Set(['name', 'message', 'stack', 'cause', 'errors', '__proto__'])
 
 function propertiesOf(error: Error): Record<string, unknown> {
   const entries = Object.entries(error).filter(([key, value]) => {

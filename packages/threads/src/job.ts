@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads'
 import type { Runner } from '@backgrounder/core'
-import type { RemoteTask } from '@backgrounder/core/elsewhere'
-import { notClonable, toBuffer } from './accept.js'
+import type { Call, RemoteTask, TakeBack } from '@backgrounder/core/elsewhere'
+import { notClonable } from './accept.js'
+import { buffersIn, revive } from './buffers.js'
 import { toError } from './described-error.js'
 import { ThreadDiedError } from './errors.js'
 import type { Request, Response, Transfer } from './messages.js'
@@ -20,8 +21,8 @@ export interface Work {
   /** Whether another attempt may follow. */
   readonly mayRetry: boolean
   readonly signal: AbortSignal | undefined
-  /** Called when the thread begins. */
-  readonly begin: () => void
+  /** Its time does not count until the function that this returns is called. */
+  readonly hold: Call['hold']
 }
 
 /** One call, from where it waits for a thread to its end. */
@@ -30,12 +31,17 @@ export class Job {
   readonly work: Work
   readonly result: Promise<unknown>
   /** Ends its thread. */
-  readonly end: AbortController = new AbortController()
+  end: AbortController = new AbortController()
+  /** The one that it was to wait for has died before it has come to it. */
+  isSecondThread = false
   /** By its id, once it has begun. */
   thread: number | undefined
   /** Resolves when the thread that was ended has gone. */
   exit: Promise<void> | undefined
+  /** A drain has taken it back: no thread is given it any more. */
+  isTakenBack = false
   #worker: Worker | undefined
+  #begun: (() => void) | undefined
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
   #unfollow: (() => void) | undefined
@@ -47,6 +53,11 @@ export class Job {
       this.#resolve = resolve
       this.#reject = reject
     })
+  }
+
+  /** It waits for a thread, and may be taken back meanwhile. */
+  hold(takeBack: TakeBack): void {
+    this.#begun = this.work.hold(takeBack)
   }
 
   /** Calls back when its signal is aborted. */
@@ -77,7 +88,7 @@ export class Job {
       file: file.url,
       name,
       args,
-      buffers: args.flatMap((arg, index) => (Buffer.isBuffer(arg) ? [index] : [])),
+      buffers: buffersIn(args),
       task,
       tsx: file.loading.by === 'tsx' ? file.loading.from : undefined,
       wantsResult: !isTask,
@@ -88,7 +99,7 @@ export class Job {
   begin(thread: number, worker: Worker | undefined): void {
     this.thread = thread
     this.#worker = worker
-    this.work.begin()
+    this.#begun?.()
   }
 
   get isKilled(): boolean {
@@ -104,6 +115,14 @@ export class Job {
     this.end.abort()
   }
 
+  /** Takes it back from the thread that it was to wait for, to be given another one. */
+  useAnother(): void {
+    const { end } = this
+    this.isSecondThread = true
+    this.end = new AbortController()
+    end.abort()
+  }
+
   #isSettled = false
   /** What has ended its thread before it came to it. */
   #cause: unknown
@@ -111,7 +130,10 @@ export class Job {
   settle(response: Response): void {
     this.#leave()
     if ('error' in response) this.#reject(toError(response.error))
-    else this.#resolve(response.isBuffer ? toBuffer(response.value as Uint8Array) : response.value)
+    else {
+      revive(response.buffers)
+      this.#resolve(response.value)
+    }
   }
 
   /** It did not come to an end of its own. */

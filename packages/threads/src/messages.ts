@@ -11,8 +11,8 @@ export interface Request {
   readonly file: string
   readonly name: string
   readonly args: readonly unknown[]
-  /** Which of these were Buffers: a clone of one is a Uint8Array. */
-  readonly buffers: readonly number[]
+  /** What in these was a Buffer: a clone of one is a Uint8Array. */
+  readonly buffers: readonly Uint8Array[]
   /** What `currentTask()` is to be; undefined for a call outside of any. */
   readonly task: RemoteTask | undefined
   /** Where tsx is, if the thread has to load TypeScript by it. */
@@ -23,7 +23,7 @@ export interface Request {
 
 /** What has become of it. Errors are described: a clone loses their code, and most of their causes. */
 export type Response =
-  | { readonly value: unknown; readonly isBuffer: boolean }
+  | { readonly value: unknown; readonly buffers: readonly Uint8Array[] }
   | { readonly error: Described }
 
 /** A thread has begun with a request. */

@@ -35,7 +35,22 @@ export function move<T extends Movable>(value: T): T {
         `got \`${show(value)}\` (${typeOf(value)})`,
     )
   }
+  if (isGone(value)) throw new TypeError(`The argument of move ${gone}`)
   return new Moved(value) as unknown as T
+}
+
+/** What is said of a value that is no longer here. */
+export const gone = 'has been moved already: move it once'
+
+/** Older versions of Node.js pass an empty one without a word, and have no `detached`. */
+function isGone(value: Movable): boolean {
+  if (value instanceof MessagePort) return false
+  try {
+    new Uint8Array(ArrayBuffer.isView(value) ? value.buffer : value)
+    return false
+  } catch {
+    return true
+  }
 }
 
 function isMovable(value: unknown): value is Movable {
@@ -53,9 +68,10 @@ export function unwrap(
   mayRetry: boolean,
 ): { args: unknown[]; transfer: TransferListItem[] } {
   const transfer = new Set<TransferListItem>()
-  const values = args.map((arg) => {
+  const values = args.map((arg, index) => {
     if (!(arg instanceof Moved)) return arg
     const { value } = arg
+    if (isGone(value)) throw new PermanentError(`args[${index}] ${gone}`)
     const buffer = ArrayBuffer.isView(value) ? value.buffer : value
     if (ArrayBuffer.isView(value) && value.byteLength < value.buffer.byteLength) return value
     if (!mayRetry) transfer.add(buffer as TransferListItem)

@@ -43,10 +43,11 @@ export class Pool {
 
   /** Runs a function in a thread. Rejects with its error, or with what has ended it. */
   run(work: Work): Promise<unknown> {
-    if (work.isTask || this.#isOurs) this.#closeWith(work.runner)
+    if (work.signal || this.#isOurs) this.#closeWith(work.runner)
     this.#lastId += 1
     const job = new Job(work, this.#lastId)
     this.#waiting.add(job)
+    job.hold(() => this.#takeBack(job))
     job.onStop((reason) => this.#stop(job, reason))
     this.#next()
     return job.result
@@ -61,27 +62,24 @@ export class Pool {
 
   #next(): void {
     for (const job of this.#waiting) {
-      if (this.#taken.size >= this.#size) return
+      if (this.#taken.size >= this.#piscina.maxThreads) return
+      if (job.isTakenBack) continue
       this.#waiting.delete(job)
       this.#taken.set(job.id, job)
-      void this.#post(job) // never rejects
+      // Not in the scope of the one before: a chain of them would keep the first one's request alive.
+      void rootScope.runInAsyncScope(() => this.#post(job)) // never rejects
     }
   }
 
-  get #size(): number {
-    const { maxThreads, options } = this.#piscina
-    return maxThreads * options.concurrentTasksPerWorker
-  }
-
   async #post(job: Job): Promise<void> {
+    const { signal } = job.end
     try {
       const { request, transfer } = job.toPost(this.id)
-      const options = { filename: worker, name: 'run', transferList: transfer }
-      const response: Response = await rootScope.runInAsyncScope(() =>
-        this.#piscina.run(request, { ...options, signal: job.end.signal }),
-      )
+      const options = { filename: worker, name: 'run', transferList: transfer, signal }
+      const response: Response = await this.#piscina.run(request, options)
       job.settle(response)
     } catch (error) {
+      if (signal !== job.end.signal) return this.#post(job)
       // Where nothing of it runs any more: what is native may go on for a while.
       await job.exit
       job.fail(error)
@@ -104,6 +102,15 @@ export class Pool {
     if (!job) return
     job.begin(thread, worker)
     if (job.stopped) this.#tell(job, job.stopped.reason)
+  }
+
+  /** It does not come to a thread any more; the end of the drain ends it, if nobody does before. */
+  #takeBack(job: Job): (() => void) | undefined {
+    if (!this.#waiting.has(job)) return undefined
+    job.isTakenBack = true
+    return () => {
+      if (this.#waiting.delete(job)) job.fail(job.stopped?.reason)
+    }
   }
 
   /** Its signal is aborted. */
@@ -138,7 +145,11 @@ export class Pool {
     const alive = [...this.#taken.values()].filter((job) => !job.isKilled)
     const stranded = alive.filter((job) => job.thread === undefined)
     const missing = alive.length - this.#piscina.threads.length
-    for (const job of stranded.slice(0, Math.max(0, missing))) job.kill(this.#lastError)
+    for (const job of stranded.slice(0, Math.max(0, missing))) {
+      // The first may have died of what it ran for somebody else.
+      if (job.isSecondThread) job.kill(this.#lastError)
+      else job.useAnother()
+    }
     this.#lastError = undefined
   }
 
@@ -147,7 +158,9 @@ export class Pool {
   async #close(runner: Runner): Promise<void> {
     this.#runners.delete(runner)
     for (const job of [...this.#waiting, ...this.#taken.values()]) {
-      if (!job.work.isTask || job.work.runner !== runner) continue
+      if (job.work.runner !== runner) continue
+      // A call that a task makes ends with it, if that was given up; one that it did not wait for stays.
+      if (!job.work.isTask && !job.stopped) continue
       if (this.#waiting.delete(job)) job.fail(job.stopped?.reason)
       else job.kill()
     }

@@ -31,7 +31,6 @@ export interface ThreadPool {
   readonly maxThreads: number
   /** Those that there are at this moment. */
   readonly threads: Worker[]
-  readonly options: { readonly concurrentTasksPerWorker: number }
   /** Runs the function of a file in a thread. */
   // biome-ignore lint/suspicious/noExplicitAny: as piscina has it
   run(task: any, options?: PoolRunOptions): Promise<any>
@@ -96,6 +95,17 @@ function defaultThreads(): number {
   return Math.max(1, os.availableParallelism() - 1)
 }
 
+const megabytes: Rules<ThreadLimits>[keyof ThreadLimits] = [
+  (value) => typeof value === 'number' && value > 0,
+  'a number of MB above 0',
+]
+const limitRules: Rules<ThreadLimits> = {
+  maxOldGenerationSizeMb: megabytes,
+  maxYoungGenerationSizeMb: megabytes,
+  codeRangeSizeMb: megabytes,
+  stackSizeMb: megabytes,
+}
+
 const rules: Rules<ThreadPoolOptions> = {
   maxThreads: [
     (value) => Number.isInteger(value) && (value as number) >= 1,
@@ -105,7 +115,13 @@ const rules: Rules<ThreadPoolOptions> = {
     (value) => typeof value === 'number' && value >= 0,
     'a number of ms from 0 and up, or Infinity',
   ],
-  resourceLimits: [(value) => typeof value === 'object' && value !== null, 'an object'],
+  resourceLimits: [
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      Boolean(validate('resourceLimits', value, limitRules)),
+    'an object',
+  ],
 }
 
 /** Of this copy of piscina or another. */

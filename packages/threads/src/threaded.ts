@@ -6,7 +6,7 @@ import {
   show,
   typeOf,
 } from '@backgrounder/core/elsewhere'
-import { accept } from './accept.js'
+import { accept, checkClasses } from './accept.js'
 import type { Work } from './job.js'
 import { exportsOf } from './module-exports.js'
 import { type ModuleFile, moduleFile } from './module-file.js'
@@ -76,8 +76,9 @@ function define(
   pool: ThreadPool | undefined,
 ): Background {
   checkExport(file, name)
-  const run = (...args: unknown[]) => {
+  const run = async (...args: unknown[]) => {
     const call = currentCall(run)
+    if (!call.isTask) checkClasses(args) // those of a task were seen when it was added
     return (pool ? poolOf(pool) : ownPoolOf(call.runner)).run(workOf(call, file, name, args))
   }
   Object.defineProperty(run, 'name', { value: name })
@@ -96,7 +97,7 @@ function workOf(call: Call, file: ModuleFile, name: string, args: unknown[]): Wo
     isTask,
     mayRetry,
     signal: task?.signal,
-    begin: call.hold(),
+    hold: call.hold,
     task: task && {
       id: task.id,
       name: task.name,

@@ -1,7 +1,7 @@
 // What piscina loads in each thread.
 import { MessageChannel, type MessagePort, parentPort, threadId } from 'node:worker_threads'
 import { type RemoteCall, remoteCall } from '@backgrounder/core/elsewhere'
-import { toBuffer } from './accept.js'
+import { buffersIn, revive } from './buffers.js'
 import { describeError, isClonable, toError } from './described-error.js'
 import type { Begun, Request, Response, Stop } from './messages.js'
 import { registerTsx } from './typescript.js'
@@ -21,14 +21,21 @@ export async function run(request: Request): Promise<Response> {
     const func = await load(request)
     // Told to stop before its start.
     if (call?.abortion) throw call.abortion.reason
-    const args = revive(request)
+    revive(request.buffers)
+    const args = [...request.args]
     const value = await (call ? call.call(func, args) : func(...args))
     return answer(request, value)
   } catch (error) {
     return { error: describeError(error) }
   } finally {
     running.delete(key)
+    await Promise.all([written(process.stdout), written(process.stderr)])
   }
+}
+
+/** What stands in a stream of a thread when the process ends, or the thread, is printed by nobody. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve))
 }
 
 function begin({ id, pool }: Request): void {
@@ -64,15 +71,11 @@ async function load({ file, name, tsx }: Request): Promise<AnyFunction> {
   throw new TypeError(`Expected ${file} to export a function ${name}: it exports ${names}`)
 }
 
-function revive({ args, buffers }: Request): unknown[] {
-  return args.map((arg, index) => (buffers.includes(index) ? toBuffer(arg as Uint8Array) : arg))
-}
-
 function answer({ name, wantsResult }: Request, value: unknown): Response {
-  if (!wantsResult) return { value: undefined, isBuffer: false }
+  if (!wantsResult) return { value: undefined, buffers: [] }
   const isSimple = typeof value !== 'object' && typeof value !== 'function'
   if (!isSimple && typeof value !== 'symbol' && !isClonable(value)) {
     throw new TypeError(`What ${name} returns cannot be cloned: return what a thread can pass on`)
   }
-  return { value, isBuffer: Buffer.isBuffer(value) }
+  return { value, buffers: buffersIn([value]) }
 }

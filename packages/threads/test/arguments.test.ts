@@ -1,4 +1,6 @@
+import { MessageChannel } from 'node:worker_threads'
 import { createRunner, Task } from '@backgrounder/core'
+import { move } from '@backgrounder/threads'
 import { describe, expect, it } from 'vitest'
 import { comesTo, makeGate, open } from './gate.js'
 import { makePool, work, workIn } from './work.js'
@@ -6,6 +8,7 @@ import { makePool, work, workIn } from './work.js'
 const runner = createRunner()
 const echo = work.export('echo')
 const pair = work.export('pair')
+const plain = 'a clone of it loses its class, pass a plain object, such as { ...value }'
 const mend = 'a thread cannot be given it, pass what it needs to know'
 
 describe('what can be cloned', () => {
@@ -23,6 +26,30 @@ describe('what can be cloned', () => {
     await runner.addTask(echo, value).done
   })
 
+  it.each([
+    ['alone', () => Buffer.from('ada')],
+    [
+      'in an object, a Map and a Set',
+      () => ({ in: new Map([[1, new Set([Buffer.from('ada')])]]) }),
+    ],
+    ['twice, and of many bytes', () => [large, { again: large }]],
+  ])('comes as a Buffer, also from a function, if it is one: %s', async (_what, make) => {
+    expect(await echo.func(make())).toEqual(make())
+    const { port1, port2 } = new MessageChannel()
+    const answer = new Promise((resolve) => port1.once('message', resolve))
+    await runner.addTask(work.export('buffersIn'), make(), move(port2)).done
+    expect(await answer).toEqual({ all: 1, lost: 0 })
+    port1.close()
+  })
+
+  it('takes no more of a Buffer than its bytes', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const answer = new Promise((resolve) => port1.once('message', resolve))
+    await runner.addTask(work.export('sizeOf'), large.subarray(1, 4), move(port2)).done
+    expect(await answer).toBe(3)
+    port1.close()
+  })
+
   it('is copied when it is added: what is changed later does not change the task', async () => {
     const work = workIn(makePool(1))
     const gate = makeGate()
@@ -37,6 +64,8 @@ describe('what can be cloned', () => {
     expect([shared[1], given.gate[1]]).toEqual([1, 0])
   })
 })
+
+const large = Buffer.alloc(100_000, 'ada')
 
 function circle(): unknown {
   const round: { self?: unknown } = {}
@@ -61,6 +90,17 @@ describe('what cannot be cloned', () => {
     expect(() => pair(a, b)).toThrow(message)
     expect(() => new Task(pair, a, b)).toThrow(message)
     expect(runner.stats.pending).toBe(pending)
+  })
+
+  it.each([
+    [{ user: new (class User {})() }, `args[0].user is a User: ${plain}`],
+    [[Object.create({ inherited: 1 })], `args[0][0] is an Object: ${plain}`],
+    [{ search: new URLSearchParams('a=1') }, 'args[0].search is a URLSearchParams: '],
+    [{ at: new URL('http://localhost/') }, 'args[0].at is a URL: pass value.href'],
+  ])('or would lose its class is refused, by its path: %j', async (arg, message) => {
+    expect(() => runner.addTask(echo, arg)).toThrow(message)
+    await expect(echo.func(arg)).rejects.toThrow(message)
+    expect(() => new Task(echo, arg)).toThrow(message)
   })
 
   it('is refused by a direct call too', async () => {

@@ -1,4 +1,4 @@
-import { createRunner, Task, type TaskOptions } from '@backgrounder/core'
+import { createRunner, Task, type TaskOptions, type TaskRun } from '@backgrounder/core'
 import { describe, expect, it, vi } from 'vitest'
 import { comesTo, makeGate, open } from './gate.js'
 import { makePool, workIn } from './work.js'
@@ -40,6 +40,34 @@ describe('timeout', () => {
     expect(own[1]).toBe(1)
     const forever = new Task(work.export('forever', { timeout: 50 }), makeGate())
     await expect(forever()).rejects.toMatchObject({ code: 'BG_TIMEOUT' })
+  })
+})
+
+describe('with an `around` that comes to the function later', () => {
+  const around = async (_run: TaskRun, next: () => unknown) => {
+    await pass(0)
+    return next()
+  }
+
+  it('timeout counts from the start in the thread', async () => {
+    const { work, gate } = await takenPool()
+    const runner = createRunner({ around })
+    const run = runner.addTask(work.export('mark', { timeout: 1_000 }), makeGate())
+    await pass(1_500)
+    expect(run.state).toBe('running')
+    open(gate)
+    await run.done
+  })
+
+  it('queueTimeout counts until then', async () => {
+    const { work, gate } = await takenPool()
+    const runner = createRunner({ around, onError() {} })
+    const own = makeGate()
+    const run = runner.addTask(work.export('mark', { queueTimeout: 1_000 }), own)
+    await expect(run.done).rejects.toThrow('not started after 1000 ms (queueTimeout)')
+    open(gate)
+    await runner.settled()
+    expect(own[1]).toBe(0)
   })
 })
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { createRunner } from '@backgrounder/core'
 import { ThreadDiedError, threadPool } from '@backgrounder/threads'
 import Piscina from 'piscina'
@@ -77,6 +78,19 @@ describe('a thread that dies', () => {
     const run = runner.addTask(flaky, gate, 'exit')
     await run.done
     expect([gate[0], run.attempt]).toEqual([2, 2])
+  })
+
+  it('by what else a shared Piscina does fails no task that waits for it', async () => {
+    const pool = new Piscina({ minThreads: 0, maxThreads: 1, execArgv: [] })
+    onTestFinished(() => pool.destroy())
+    const gate = makeGate()
+    const filename = fileURLToPath(new URL('./fixtures/other.cjs', import.meta.url))
+    const other = pool.run(gate, { filename, name: 'dieAtOpen' })
+    await comesTo(gate)
+    const added = workIn(pool).export('add').func(1, 2)
+    open(gate)
+    await expect(other).rejects.toThrow('worker exited with code: 3')
+    expect(await added).toBe(3)
   })
 
   it('at its start fails the task too, and the next one', async () => {

@@ -86,6 +86,19 @@ describe('a drain', () => {
     await expect.poll(() => pool.threads.map(({ threadId }) => threadId)).not.toContain(stuck[0])
   })
 
+  it('ends what a task that it has given up still waits for', async () => {
+    const pool = makePool(1)
+    const runner = createRunner({ logger: { error() {} } })
+    const [stuck, waiting] = [makeGate(), makeGate()]
+    runner.addTask(() => workIn(pool).export('forever').func(stuck))
+    await comesTo(stuck)
+    runner.addTask(() => workIn(pool).export('mark').func(waiting))
+    const report = await runner.drain({ timeout: 100 })
+    expect(report.abandoned).toHaveLength(2)
+    await expect.poll(() => pool.threads.map(({ threadId }) => threadId)).not.toContain(stuck[0])
+    expect(waiting[1]).toBe(0)
+  })
+
   it('does not end a call that is no task', async () => {
     const runner = createRunner()
     await runner.addTask(work.export('mark'), makeGate()).done

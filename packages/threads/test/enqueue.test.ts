@@ -2,7 +2,8 @@ import { createRunner, type Engine, type TaskRun } from '@backgrounder/core'
 import { startWorker } from '@backgrounder/core/durable'
 import { inMemoryEngine } from '@backgrounder/core/testing'
 import { describe, expect, it } from 'vitest'
-import { work } from './work.js'
+import { comesTo, makeGate, open } from './gate.js'
+import { makePool, work, workIn } from './work.js'
 
 describe('a threaded definition and an engine', () => {
   it('is enqueued under the name of its export, and runs in a thread of the worker', async () => {
@@ -26,6 +27,43 @@ describe('a threaded definition and an engine', () => {
     await expect(runner.enqueue(work.export('echo'), new Date())).rejects.toThrow(
       'args[0] is a Date',
     )
+  })
+
+  it('is handed to it by a drain as long as it waits for a thread', async () => {
+    const pool = makePool(1)
+    const work = workIn(pool)
+    const engine = inMemoryEngine()
+    const runner = createRunner({ engine, logger: { error() {} } })
+    const gate = makeGate()
+    const kept = runner.addTask(work.export('block'), gate)
+    await comesTo(gate)
+    const run = runner.addTask(work.export('add', { durable: true }), 1, 2)
+    await expect.poll(() => run.state).toBe('running')
+    const drained = runner.drain({ timeout: 2_000 })
+    await expect.poll(() => run.state).toBe('handedOff')
+    expect(runner.stats).toMatchObject({ running: 1, pending: 1 })
+    open(gate)
+    expect(await drained).toMatchObject({ ok: true, succeeded: 1, handedOff: 1 })
+    expect(kept.state).toBe('succeeded')
+    const worker = await startWorker({ engine, tasks: [work.export('add')] })
+    await expect.poll(() => worker.stats.succeeded).toBe(1)
+    await worker.close()
+  })
+
+  it('is abandoned if the engine does not take it, and its slot is free', async () => {
+    const work = workIn(makePool(1))
+    const down = () => Promise.reject(new Error('down'))
+    const engine: Engine = Object.assign(inMemoryEngine(), { add: down })
+    const runner = createRunner({ engine, logger: { error() {} } })
+    const gate = makeGate()
+    const kept = runner.addTask(work.export('block'), gate)
+    await comesTo(gate)
+    const run = runner.addTask(work.export('add', { durable: true }), 1, 2)
+    await expect.poll(() => run.state).toBe('running')
+    const { abandoned } = await runner.drain({ timeout: 300 })
+    expect(abandoned).toEqual([kept, run])
+    expect(run.error).toMatchObject({ code: 'BG_ABANDONED', cause: { code: 'BG_ENQUEUE' } })
+    await expect.poll(() => runner.stats.running).toBe(0)
   })
 
   it('is retried by the engine when its thread has died', async () => {

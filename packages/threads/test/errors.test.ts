@@ -1,6 +1,6 @@
 import { createRunner } from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
-import { makeGate } from './gate.js'
+import { comesTo, makeGate } from './gate.js'
 import { work } from './work.js'
 
 function thrownBy(promise: Promise<unknown>): Promise<unknown> {
@@ -39,6 +39,24 @@ describe('an error of the function', () => {
     expect(abort).toBeInstanceOf(DOMException)
     expect(abort).toMatchObject({ name: 'AbortError', message: 'stop' })
     expect(await thrownBy(failWith('circle'))).toMatchObject({ message: 'round' })
+  })
+
+  it('may be a web of errors: it takes no longer, here and in the thread', async () => {
+    expect(await thrownBy(work.export('failWith').func('web'))).toMatchObject({ message: 'web' })
+    const runner = createRunner({ onError() {} })
+    const gate = makeGate()
+    const run = runner.addTask(work.export('patient'), gate)
+    await comesTo(gate, 0)
+    const reason = new AggregateError([], 'web')
+    reason.errors = [reason, reason, reason, reason]
+    run.cancel(reason)
+    await expect(run.done).rejects.toMatchObject({ code: 'BG_CANCELLED', cause: reason })
+  })
+
+  it('stays an Error, whatever its properties are called', async () => {
+    const error = await thrownBy(work.export('failWith').func('prototype'))
+    expect(error).toBeInstanceOf(Error)
+    expect(error).toMatchObject({ name: 'Error', message: 'own' })
   })
 
   it('may be no error at all', async () => {

@@ -64,6 +64,24 @@ describe('move()', () => {
     port1.close()
   })
 
+  it('refuses what has been moved already', async () => {
+    const view = new Uint8Array([1])
+    const moved = move(view)
+    await echo.func(moved)
+    const mend = 'move it once'
+    await expect(echo.func(moved)).rejects.toMatchObject({
+      code: 'BG_PERMANENT',
+      message: `args[0] has been moved already: ${mend}`,
+    })
+    expect(() => move(view)).toThrow(`The argument of move has been moved already: ${mend}`)
+    const { port1, port2 } = new MessageChannel()
+    const port = move(port2)
+    const report = work.export('report')
+    await runner.addTask(report, port).done
+    await expect(report.func(port)).rejects.toThrow(`args[0] has been moved already: ${mend}`)
+    port1.close()
+  })
+
   it('is for a whole argument', () => {
     const pixels = new Uint8Array(3)
     expect(() => runner.addTask(echo, { pixels: move(pixels) })).toThrow(

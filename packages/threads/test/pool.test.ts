@@ -6,7 +6,7 @@ import Piscina from 'piscina'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isCollected } from '../../core/test/garbage.js'
 import { comesTo, makeGate, open } from './gate.js'
-import { makePool, work, workIn } from './work.js'
+import { makePool, warm, work, workIn } from './work.js'
 
 describe('a pool of your own', () => {
   it('runs no more at once than it has threads, whoever adds it', async () => {
@@ -39,6 +39,21 @@ describe('a pool of your own', () => {
     expect([first, second]).toEqual([40, 3])
   })
 
+  it('gives each function a thread of its own, also where a Piscina would give more', async () => {
+    const options = { execArgv: [], concurrentTasksPerWorker: 3 }
+    const pool = new Piscina({ minThreads: 0, maxThreads: 1, ...options })
+    onTestFinished(() => pool.destroy())
+    await warm(pool)
+    const work = workIn(pool)
+    const runner = createRunner({ onError() {} })
+    const [stuck, next] = [makeGate(), makeGate()]
+    const run = runner.addTask(work.export('forever', { timeout: 100 }), stuck)
+    await comesTo(stuck)
+    await runner.addTask(work.export('mark'), next).done
+    await expect(run.done).rejects.toMatchObject({ code: 'BG_TIMEOUT' })
+    expect(next[1]).toBe(1)
+  })
+
   it('has as many threads as you say, and one less than the cores by itself', () => {
     expect(threadPool({ maxThreads: 5 }).maxThreads).toBe(5)
     expect(threadPool().maxThreads).toBe(Math.max(1, os.availableParallelism() - 1))
@@ -56,6 +71,14 @@ describe('a pool of your own', () => {
     [{ maxThreads: 0 }, 'Expected `maxThreads` to be a whole number from 1 and up, got `0`'],
     [{ idleTimeout: '1s' }, 'Expected `idleTimeout` to be a number of ms'],
     [{ resourceLimits: 64 }, 'Expected `resourceLimits` to be an object'],
+    [
+      { resourceLimits: { maxOldGenerationSizeMB: 64 } },
+      'Unknown option `maxOldGenerationSizeMB` of resourceLimits',
+    ],
+    [
+      { resourceLimits: { stackSizeMb: '4' } },
+      "Expected `stackSizeMb` to be a number of MB above 0, got `'4'` (string)",
+    ],
     [{ minThreads: 1 }, 'Unknown option `minThreads` of threadPool'],
   ])('refuses %j', (options, message) => {
     expect(() => threadPool(options as never)).toThrow(message)
@@ -86,7 +109,28 @@ describe("the runner's own pool", () => {
     expect(await isCollected(collected)).toBe(true)
     await runner.drain()
   })
+
+  it('keeps none alive by what runs after it', async () => {
+    const storage = new AsyncLocalStorage<object>()
+    const work = workIn(makePool(1))
+    const runner = createRunner()
+    const [first, second] = [makeGate(), makeGate()]
+    const collected = addBlockIn(storage, () => runner.addTask(work.export('block'), first))
+    await comesTo(first)
+    const kept = runner.addTask(work.export('block'), second)
+    open(first)
+    await comesTo(second)
+    expect(await isCollected(collected)).toBe(true)
+    open(second)
+    await kept.done
+  })
 })
+
+function addBlockIn(storage: AsyncLocalStorage<object>, add: () => unknown) {
+  const store = { big: new Array(1_000) }
+  storage.run(store, add)
+  return new WeakRef(store)
+}
 
 async function addIn(storage: AsyncLocalStorage<object>, runner: ReturnType<typeof createRunner>) {
   const store = { big: new Array(1_000) }

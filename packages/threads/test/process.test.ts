@@ -61,6 +61,14 @@ runner.addTask(work.export('forever', { timeout: 100 }), gate)`)
     expect([code, stdout.trim()]).toEqual([0, 'BG_TIMEOUT'])
   })
 
+  it('prints all that a function writes, however much it is', async () => {
+    const { code, stdout } = await runChild(`
+const runner = createRunner()
+for (let task = 1; task <= 20; task += 1) runner.addTask(work.export('printLines'), 5)
+runner.drain()`)
+    expect([code, stdout.trim().split('\n').length]).toEqual([0, 100])
+  })
+
   it('prints what a function writes, also when it is the last thing to happen', async () => {
     const { code, stdout } = await runChild(`
 createRunner().addTask(work.export('print'), 'from the thread')`)

@@ -1,11 +1,11 @@
 import { createRunner, type TaskRun } from '@backgrounder/core'
 import { describe, expect, it } from 'vitest'
 import { comesTo, makeGate, open } from './gate.js'
-import { makePool, workIn } from './work.js'
+import { makeWarmPool, workIn } from './work.js'
 
 describe('a function that never yields', () => {
   it('is ended at its timeout, and a neighbour in the same pool loses nothing', async () => {
-    const pool = makePool(2)
+    const pool = await makeWarmPool(2)
     const work = workIn(pool)
     const errors: [unknown, TaskRun][] = []
     const runner = createRunner({ onError: (...call) => errors.push(call) })
@@ -36,7 +36,7 @@ describe('a function that never yields', () => {
   })
 
   it('leaves its place to what waits for a thread, also where all others are taken', async () => {
-    const work = workIn(makePool(2))
+    const work = workIn(await makeWarmPool(2))
     const runner = createRunner({ onError() {} })
     const [neighbour, stuck, next] = [makeGate(), makeGate(), makeGate()]
     const kept = runner.addTask(work.export('block'), neighbour)
@@ -50,7 +50,7 @@ describe('a function that never yields', () => {
   })
 
   it('keeps its slot until its thread has gone, and no longer', async () => {
-    const work = workIn(makePool(1))
+    const work = workIn(await makeWarmPool(1))
     const runner = createRunner({ concurrency: 1, onError() {} })
     const [stuck, next] = [makeGate(), makeGate()]
     const run = runner.addTask(work.export('forever', { timeout: 50 }), stuck)
@@ -64,7 +64,7 @@ describe('a function that never yields', () => {
   })
 
   it('keeps its slot while native code goes on that nobody can interrupt', async () => {
-    const work = workIn(makePool(1))
+    const work = workIn(await makeWarmPool(1))
     const runner = createRunner({ onError() {} })
     const gate = makeGate()
     const run = runner.addTask(work.export('sleep', { timeout: 50 }), gate, 1_500)
@@ -76,7 +76,7 @@ describe('a function that never yields', () => {
   })
 
   it('is tried again in another thread, one attempt at a time', async () => {
-    const work = workIn(makePool(2))
+    const work = workIn(await makeWarmPool(2))
     const runner = createRunner({ onError() {} })
     const gate = makeGate()
     const forever = work.export('forever', { timeout: 100, retries: { attempts: 2, delay: 0 } })
@@ -91,7 +91,7 @@ describe('a function that never yields', () => {
 
 describe('a function that yields', () => {
   it('is told by its signal, and its thread stays', async () => {
-    const pool = makePool(1)
+    const pool = await makeWarmPool(1)
     const work = workIn(pool)
     const runner = createRunner({ onError() {} })
     const gate = makeGate()
