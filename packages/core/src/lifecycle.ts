@@ -1,6 +1,7 @@
 import { Cancellation } from './cancellation.js'
 import { whenSettled } from './contain.js'
-import { isPermanent, SkippedError, type SkipReason, TimeoutError } from './errors.js'
+import { Deadlines } from './deadlines.js'
+import { isPermanent, SkippedError, type SkipReason, type TimeoutError } from './errors.js'
 import { publish, type TimedOutEvent } from './events.js'
 import { Ledger, stopTimer } from './ledger.js'
 import { HURRIED_MS, type Next, nextAfter } from './retry.js'
@@ -21,6 +22,7 @@ export class Lifecycle {
   readonly ledger: Ledger
   readonly turns: Turns
   readonly cancellation: Cancellation
+  readonly deadlines: Deadlines
   /** How many functions run whose time is up. */
   overdue = 0
   /** Why everything is to end now: the last seconds of a drain. Nothing is tried again. */
@@ -29,13 +31,12 @@ export class Lifecycle {
   isHurried = false
   readonly #options: RunnerSettings
   readonly #slow: SlowWarning | undefined
-  /** The one whose synchronous part runs. */
-  #starting: Run | undefined
 
   constructor(options: RunnerSettings) {
     this.#options = options
     this.ledger = new Ledger(options)
     this.cancellation = new Cancellation(this.ledger, (run) => this.withdraw(run))
+    this.deadlines = new Deadlines(options, (run, reason, error) => this.#over(run, reason, error))
     const slowAfter = limitOf(options.slowWarning)
     this.#slow = slowAfter < Infinity ? new SlowWarning(this.ledger.pending, slowAfter) : undefined
     const blocked = new BlockedWarning()
@@ -43,7 +44,10 @@ export class Lifecycle {
       concurrency: options.concurrency,
       start: (run, now) => this.#start(run, now),
       blockedAfter: limitOf(options.blockedWarning),
-      onBlocked: (run, ms) => blocked.tell(run, ms),
+      onBlocked: (run, ms) => {
+        // What runs elsewhere has only been sent there: for the first that is to start a thread.
+        if (!run.extras?.isHeld) blocked.tell(run, ms)
+      },
     })
   }
 
@@ -51,29 +55,8 @@ export class Lifecycle {
   makeReady(run: Run, acceptedInTurn: number): void {
     if (run.isSettled || run.extras?.isWithheld) return
     run.wait('ready')
-    this.#limitQueue(run)
+    this.deadlines.limitQueue(run)
     this.turns.add(run, acceptedInTurn)
-  }
-
-  #limitQueue(run: Run): void {
-    const queueTimeout = run.options.queueTimeout ?? this.#options.queueTimeout
-    if (queueTimeout === false) return
-    run.set(
-      'timer',
-      startTimer(() => this.#expire(run, queueTimeout), queueTimeout),
-    )
-  }
-
-  #expire(run: Run, queueTimeout: number): void {
-    const error = new TimeoutError(run.name, queueTimeout, 'started')
-    const { attempt } = run
-    if (run.state === 'running') {
-      this.#giveUp(run, 'queueTimeout', { error, delay: undefined })
-      return
-    }
-    this.withdraw(run)
-    this.ledger.settle(run, 'timedOut', error)
-    publish('task.timedOut', { task: run, attempt, reason: 'queueTimeout', error })
   }
 
   #start(run: Run, now: number): void {
@@ -81,24 +64,23 @@ export class Lifecycle {
     if (this.abortion) run.abort(this.abortion.reason)
     this.turns.taken += 1
     let result: Promise<unknown> | undefined
-    this.#starting = run
+    this.deadlines.starting = run
     try {
       result = run.start(now, this.#options)
     } catch (error) {
-      this.#starting = undefined
+      this.deadlines.starting = undefined
       this.turns.taken -= 1
       this.#ended(run, true, error)
       return
     }
-    this.#starting = undefined
+    this.deadlines.starting = undefined
     if (!result) {
       this.turns.taken -= 1
       this.#ended(run, false)
       return
     }
     this.#slow?.watch()
-    // A queueTimeout goes on while it waits elsewhere.
-    if (!run.extras?.isHeld) this.#limit(run, now)
+    this.deadlines.limit(run, now)
     // Its own outcome is nothing, and neither callback throws.
     void whenSettled(
       result,
@@ -133,52 +115,24 @@ export class Lifecycle {
     )
   }
 
-  /** It waits for its start elsewhere: `timeout` does not count yet, and `queueTimeout` does. */
-  hold(run: Run): void {
-    run.set('isHeld', true)
-    if (run === this.#starting || run.extras?.timeout) return
-    // An `around` that has waited for something: the time of the attempt counts already.
-    stopTimer(run)
-    this.#limitQueue(run)
-  }
-
-  /** One that was held has begun: its time counts from now. */
-  begin(run: Run): void {
-    if (!run.extras?.isHeld) return
-    run.set('isHeld', undefined)
-    run.set('takeBack', undefined)
-    if (run.state !== 'running' || run.extras.timeout) return
-    const now = performance.now()
-    run.startedAt = Math.round(now)
-    this.#limit(run, now)
-  }
-
-  #limit(run: Run, now: number): void {
-    stopTimer(run)
-    const timeout = run.options.timeout ?? this.#options.timeout
-    if (timeout === false) return
-    // From the attempt's start, and its synchronous part may have taken a while.
-    const left = Math.max(0, timeout - (performance.now() - now))
-    run.set(
-      'timer',
-      startTimer(() => this.#timeOut(run, timeout), left),
-    )
-  }
-
-  #timeOut(run: Run, timeout: number): void {
-    const error = new TimeoutError(run.name, timeout)
-    this.#giveUp(run, 'timeout', this.#next(run, error), error)
+  /** Its time is up. */
+  #over(run: Run, reason: TimedOutEvent['reason'], error: TimeoutError): void {
+    if (run.state === 'running') {
+      this.#giveUp(run, reason, error)
+      return
+    }
+    const { attempt } = run
+    this.withdraw(run)
+    this.ledger.settle(run, 'timedOut', error)
+    publish('task.timedOut', { task: run, attempt, reason, error })
   }
 
   /** It has started, and its time is up: what comes after it need not wait for its end. */
-  #giveUp(
-    run: Run,
-    reason: TimedOutEvent['reason'],
-    next: Next,
-    error = next.error as TimeoutError,
-  ): void {
+  #giveUp(run: Run, reason: TimedOutEvent['reason'], error: TimeoutError): void {
     const { attempt } = run
     const { concurrency } = this.#options
+    // One that has waited for too long is not tried again, wherever it has waited.
+    const next = reason === 'timeout' ? this.#next(run, error) : { error, delay: undefined }
     run.set('timeout', next)
     this.overdue += 1
     run.inScope(() => run.abort(error))

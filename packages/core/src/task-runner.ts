@@ -197,12 +197,12 @@ export class TaskRunner implements Runner {
 
   /** The time of its attempt does not count yet. */
   hold(run: Run): void {
-    this.#lifecycle.hold(run)
+    this.#lifecycle.deadlines.hold(run)
   }
 
   /** The time of its attempt counts from now. */
   begin(run: Run): void {
-    this.#lifecycle.begin(run)
+    this.#lifecycle.deadlines.begin(run)
   }
 
   /** Calls back at the end of the next drain. */

@@ -118,7 +118,7 @@ export const faults: Record<string, readonly Edit[]> = {
   ],
   'the timer of queueTimeout runs on after the start': [
     edit(
-      'lifecycle',
+      'deadlines',
       'stopTimer(run)\n    const timeout = run.options',
       'const timeout = run.options',
     ),
@@ -131,7 +131,7 @@ export const faults: Record<string, readonly Edit[]> = {
     ),
   ],
   'the timeout of an attempt counts from its last synchronous step': [
-    edit('lifecycle', 'timeout - (performance.now() - now)', 'timeout'),
+    edit('deadlines', 'timeout - (performance.now() - began)', 'timeout'),
   ],
   'the signal of an attempt is that of the one before': [
     edit('context', '{ controller: undefined, abortion: undefined, isHeld: undefined }', '{}'),

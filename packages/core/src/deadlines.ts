@@ -1,0 +1,63 @@
+import { TimeoutError } from './errors.js'
+import type { TimedOutEvent } from './events.js'
+import { stopTimer } from './ledger.js'
+import type { Run } from './run.js'
+import type { RunnerSettings } from './runner.js'
+import { startTimer } from './timer.js'
+
+/** Called when the time of a run is up. */
+type OnOver = (run: Run, reason: TimedOutEvent['reason'], error: TimeoutError) => void
+
+/** The time that runs have: `queueTimeout` until one has begun, `timeout` from then on. */
+export class Deadlines {
+  /** The one whose synchronous part runs: its time is limited once that has returned. */
+  starting: Run | undefined
+  readonly #options: RunnerSettings
+  readonly #onOver: OnOver
+
+  constructor(options: RunnerSettings, onOver: OnOver) {
+    this.#options = options
+    this.#onOver = onOver
+  }
+
+  limitQueue(run: Run): void {
+    const queueTimeout = run.options.queueTimeout ?? this.#options.queueTimeout
+    if (queueTimeout === false) return
+    const over = () => {
+      this.#onOver(run, 'queueTimeout', new TimeoutError(run.name, queueTimeout, 'started'))
+    }
+    run.set('timer', startTimer(over, queueTimeout))
+  }
+
+  /** Of an attempt that began then, by performance.now(): its synchronous part may have taken a while. */
+  limit(run: Run, began: number): void {
+    // A queueTimeout goes on while it waits elsewhere.
+    if (run.extras?.isHeld) return
+    stopTimer(run)
+    const timeout = run.options.timeout ?? this.#options.timeout
+    if (timeout === false) return
+    const left = Math.max(0, timeout - (performance.now() - began))
+    const over = () => this.#onOver(run, 'timeout', new TimeoutError(run.name, timeout))
+    run.set('timer', startTimer(over, left))
+  }
+
+  /** It waits for its start elsewhere: `timeout` does not count yet, and `queueTimeout` does. */
+  hold(run: Run): void {
+    run.set('isHeld', true)
+    if (run === this.starting || run.extras?.timeout) return
+    // An `around` that has waited for something: the time of the attempt counts already.
+    stopTimer(run)
+    this.limitQueue(run)
+  }
+
+  /** One that was held has begun: its time counts from now. */
+  begin(run: Run): void {
+    if (!run.extras?.isHeld) return
+    run.set('isHeld', undefined)
+    run.set('takeBack', undefined)
+    if (run.state !== 'running' || run.extras.timeout) return
+    const now = performance.now()
+    run.startedAt = Math.round(now)
+    this.limit(run, now)
+  }
+}
