@@ -29,7 +29,9 @@ app.get('/succeeded', async (_req, res) => {
   res.json(tasks.runner.stats.succeeded)
 })
 
-const server = app.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
+const server = app.listen(0, '127.0.0.1', () =>
+  process.send?.((server.address() as AddressInfo).port),
+)
 // A connection that waits for the next round is kept.
 server.keepAliveTimeout = 0
 process.once('disconnect', () => process.exit())

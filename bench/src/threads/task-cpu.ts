@@ -1,40 +1,39 @@
-// A process of its own: task-cpu.js <digest|nothing> <tasks> <rounds>. Prints JSON: for each way to run
-// that function in threads the CPU time of each round, in µs per task. It is that of the process, its
-// threads included. All tasks are added at once, and each way has as many threads.
+// A process of its own: task-cpu.js <hashes> <tasks> <rounds>. Prints JSON: for each way to run so many
+// tasks of so many hashes in threads the CPU time of each round, in µs per task. It is that of the
+// process, its threads included. All tasks are added at once, and each way has as many threads.
 import { createRunner } from '@backgrounder/core'
 import { threaded, threadPool } from '@backgrounder/threads'
 import { Piscina } from 'piscina'
 import { shuffled } from '../blocks.js'
 import { type Order, order } from './work.js'
 
-const WARM_UP_ROUNDS = 2
+const WARM_UP_ROUNDS = 3
 
-const [name = 'digest', count = '200', rounds = '10'] = process.argv.slice(2)
+const [hashes = 0, tasks = 200, rounds = 20] = process.argv.slice(2).map(Number)
 const file = new URL('./work.js', import.meta.url)
 
 const runner = createRunner()
-const task = threaded<typeof import('./work.js')>(file).export(name as 'digest' | 'nothing')
+const digest = threaded<typeof import('./work.js')>(file).export('digest')
 
-async function ours(orders: Order[]): Promise<unknown> {
+async function ours(orders: Order[]): Promise<void> {
   const { succeeded } = runner.stats
-  for (const order of orders) runner.addTask(task, order)
+  for (const order of orders) runner.addTask(digest, order, hashes)
   await runner.settled()
   const ran = runner.stats.succeeded - succeeded
   if (ran !== orders.length) throw new Error(`${ran} of ${orders.length} tasks have run`)
-  return undefined
 }
 
 interface Pool {
-  run(order: Order, options: { filename: string; name: string }): Promise<unknown>
+  run(args: unknown[], options: { filename: string; name: string }): Promise<unknown>
 }
 
-/** As one uses it without us. */
+/** As one uses it without us; it passes one argument. */
 function direct(pool: Pool): (orders: Order[]) => Promise<unknown> {
-  const options = { filename: file.href, name }
-  return (orders) => Promise.all(orders.map((order) => pool.run(order, options)))
+  const options = { filename: file.href, name: 'digestOf' }
+  return (orders) => Promise.all(orders.map((order) => pool.run([order, hashes], options)))
 }
 
-// A pool of ours is a Piscina: what differs from that one is not its options.
+// A pool of ours is a Piscina: it differs from the runner's own in nothing.
 const same = threadPool()
 const ways: Record<string, (orders: Order[]) => Promise<unknown>> = {
   ours,
@@ -44,7 +43,7 @@ const ways: Record<string, (orders: Order[]) => Promise<unknown>> = {
 }
 
 async function cost(way: string): Promise<number> {
-  const orders = Array.from({ length: Number(count) }, (_, id) => order(id))
+  const orders = Array.from({ length: tasks }, (_, id) => order(id))
   globalThis.gc?.()
   const before = process.cpuUsage()
   await ways[way]?.(orders)
@@ -53,7 +52,7 @@ async function cost(way: string): Promise<number> {
 }
 
 const costs: Record<string, number[]> = {}
-for (let round = -WARM_UP_ROUNDS; round < Number(rounds); round++) {
+for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
   for (const way of shuffled(Object.keys(ways))) {
     const measured = await cost(way)
     costs[way] ??= []
