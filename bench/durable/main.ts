@@ -1,8 +1,8 @@
 // npm run bench:durable: what the durable engine costs over BullMQ used directly, on each store, as the
 // median of the ratios of rounds that take turns in one process. With --write the table goes into
 // docs/performance.md too.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { median, pairedRatio, type Samples } from '../src/statistics.js'
+import { writeTable } from '../src/page.js'
+import { median, pairedRatio, percentile, type Samples } from '../src/statistics.js'
 import { atLeast, atMost, type Line, markdown, verdict } from '../src/table.js'
 import { direct, ours, type Side } from './sides.js'
 import { kinds } from './stores.js'
@@ -24,9 +24,11 @@ async function measureRound(side: Side): Promise<Round> {
     await side.add()
     times.push(performance.now() - start)
   }
-  times.sort((a, b) => a - b)
-  const at = (share: number) => times[Math.floor(times.length * share)] as number
-  return { p50: at(0.5), p99: at(0.99), rate: await side.work(ADDS) }
+  return {
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+    rate: await side.work(ADDS),
+  }
 }
 
 async function measureStore({ name, open }: (typeof kinds)[number]): Promise<Line[]> {
@@ -84,12 +86,7 @@ async function main(): Promise<void> {
   }
   const table = markdown(lines)
   console.log(table)
-  if (!process.argv.includes('--write')) return
-  const page = new URL('../../docs/performance.md', import.meta.url)
-  const mark = '<!-- npm run bench:durable -- --write -->'
-  const parts = readFileSync(page, 'utf8').split(mark)
-  if (parts.length !== 3) throw new Error(`Expected docs/performance.md to have ${mark} twice`)
-  writeFileSync(page, [parts[0], `\n\n${table}\n\n`, parts[2]].join(mark))
+  if (process.argv.includes('--write')) writeTable('bench:durable', table)
 }
 
 void main()

@@ -2,8 +2,8 @@
 // tables go into docs/performance.md too.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
 import { asyncContext, coreCpu, pendingBytes } from './core.js'
+import { machine } from './machine.js'
 import { counts, nextRequest, requestBytes, requestCpu } from './requests.js'
 import { type Line, markdown, verdict } from './table.js'
 
@@ -50,11 +50,8 @@ function sizes(): Line[] {
 }
 
 const root = new URL('../../', import.meta.url)
-const [cpu] = os.cpus()
 const started = performance.now()
-const parts = [
-  `Node.js ${process.version}, ${os.type()}, ${os.cpus().length} cores${cpu ? `, ${cpu.model}` : ''}, ${new Date().toISOString().slice(0, 10)}`,
-]
+const parts = [machine()]
 console.log(parts[0])
 for (const { title, measure } of sections) {
   const part = `### ${title}\n\n${markdown(await measure())}`

@@ -8,6 +8,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2
 }
 
+/** The value below which that share of them lies: `percentile(times, 0.99)`. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length * share)] as number
+}
+
 /** The median of one variant's figure over another's, round by round. */
 export function pairedRatio(samples: Samples, over: string, under: string): number {
   const base = samples[under] as number[]
