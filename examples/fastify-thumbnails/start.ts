@@ -12,7 +12,7 @@ async function start(): Promise<void> {
   const url = await app.listen({ port: Number(PORT), host: '127.0.0.1' })
 
   const sample = path.join(FOLDER, 'sample.jpg')
-  await writeFile(sample, await paintSample.func(2_000, 1_500))
+  await writeFile(sample, await paintSample.func(1_600, 1_200))
   console.log(`curl -i ${url}/images -H content-type:image/jpeg --data-binary @${sample}`)
   console.log(
     `and a moment later: curl ${url}/thumbnails/… -o thumbnail.png, with the location that it answers`,

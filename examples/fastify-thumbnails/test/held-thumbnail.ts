@@ -8,6 +8,7 @@ export async function makeThumbnail(...args: Parameters<typeof make>): Promise<v
   Atomics.store(gate, 0, threadId)
   Atomics.add(gate, 1, 1)
   // Where it blocks the test itself, nobody opens it.
-  if (Atomics.wait(gate, 2, 0, 60_000) === 'timed-out') throw new Error('The gate has stayed closed')
+  if (Atomics.wait(gate, 2, 0, 60_000) === 'timed-out')
+    throw new Error('The gate has stayed closed')
   await make(...args)
 }
