@@ -5,6 +5,6 @@ export default defineConfig({
   test: {
     include: ['test/packed/**/*.test.ts'],
     testTimeout: 120_000,
-    hookTimeout: 300_000,
+    hookTimeout: 900_000,
   },
 })

@@ -5,12 +5,14 @@ import { compilers, print } from '../types/compiler.js'
 import { makeFolder, pack, run, type Tarball, versionsOf } from './project.js'
 
 // An app in TypeScript for each framework, as its user has it: only what the README installs, and no
-// `skipLibCheck`. Once with today's framework, once with the oldest that its package says will do.
+// `skipLibCheck`. Once with today's framework, once with the oldest that its package says will do. And
+// one that has threads and no framework.
 const typesOf: Record<string, { today?: string; oldest?: Record<string, string> }> = {
   express: { today: '@types/express', oldest: { '@types/express': '4.17.25' } },
   koa: { today: '@types/koa', oldest: { '@types/koa': '2.15.2' } },
   fastify: {},
   hono: { oldest: { '@types/ws': '8.18.1' } }, // its server's own types need them
+  threads: {},
 }
 // The old way of the compiler's options with the oldest compiler; each takes its time.
 const newest = ['tsconfig.json', 'tsconfig.classic.json'].map((config) => ['7.0', config] as const)
@@ -34,7 +36,8 @@ afterAll(async () => {
 })
 
 describe.each(Object.keys(typesOf))('an app on %s', (framework) => {
-  describe.each(['today', 'oldest'] as const)('in the version: %s', (age) => {
+  const ages = framework === 'threads' ? (['today'] as const) : (['today', 'oldest'] as const)
+  describe.each(ages)('in the version: %s', (age) => {
     let project: string
 
     beforeAll(async () => {
@@ -48,6 +51,7 @@ describe.each(Object.keys(typesOf))('an app on %s', (framework) => {
       const apps = join(import.meta.dirname, 'apps')
       for (const [, config] of newest) await copyFile(join(apps, config), join(project, config))
       await copyFile(join(apps, `${framework}.ts`), join(project, 'app.ts'))
+      if (framework === 'threads') await copyFile(join(apps, 'mail.ts'), join(project, 'mail.ts'))
       await run(project, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline')
     })
 

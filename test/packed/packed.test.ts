@@ -56,6 +56,7 @@ const smoke = [
   'fastify: handler, response, task; 0 pending, 1 succeeded',
   'hono: handler, response, task; 0 pending, 1 succeeded',
   'durable: stored, run',
+  'threads: a task, and a call',
   'one core',
 ]
 

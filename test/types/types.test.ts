@@ -9,6 +9,7 @@ const projects = [
   'koa',
   'fastify',
   'hono',
+  'threads',
   'express-own-tasks',
   'koa-own-tasks',
   'fastify-own-tasks',

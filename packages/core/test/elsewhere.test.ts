@@ -1,7 +1,7 @@
 import { createRunner, Task, type TaskOptions } from '@backgrounder/core'
 import { backgroundElsewhere, currentCall, onDrained } from '@backgrounder/core/elsewhere'
 import { createRecorder } from '@backgrounder/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type Deferred, deferred, turn } from './deferred.js'
 import { fakeClock } from './fake-clock.js'
 
@@ -22,6 +22,24 @@ function remote(options: TaskOptions = {}) {
   }
   return { calls, definition: backgroundElsewhere(func, { name: 'far', ...options }, accept) }
 }
+
+it('a task that was sent elsewhere is not told to go to a thread, however long that took', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  onTestFinished(() => warn.mockRestore())
+  const runner = createRunner()
+  const func = (isHeld: boolean) => {
+    if (isHeld) currentCall(func).hold()
+    vi.advanceTimersByTime(200)
+  }
+  for (const isHeld of [true, false]) {
+    const definition = backgroundElsewhere(func, { name: `held: ${isHeld}` }, (args) => args)
+    runner.addTask(definition, isHeld)
+  }
+  await runner.settled()
+  expect(warn.mock.calls.map(([message]) => message)).toEqual([
+    expect.stringContaining('Task held: false blocked the event loop for 200 ms'),
+  ])
+})
 
 describe('a clock that is held', () => {
   it('counts the timeout from the begin', async () => {

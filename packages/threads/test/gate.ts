@@ -11,7 +11,7 @@ export async function comesTo(gate: Int32Array, times = 1): Promise<number> {
     () => {
       if ((gate[0] ?? 0) === 0 || (gate[1] ?? 0) < times) throw new Error('Nobody has come')
     },
-    { timeout: 10_000, interval: 5 },
+    { timeout: 60_000, interval: 5 },
   )
   return gate[0] as number
 }

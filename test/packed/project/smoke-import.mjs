@@ -29,6 +29,7 @@ import {
   Task as KoaTask,
   backgroundTasks as koaTasks,
 } from '@backgrounder/koa'
+import { threaded } from '@backgrounder/threads'
 import { createAdaptorServer } from '@hono/node-server'
 import express from 'express'
 import fastify from 'fastify'
@@ -46,6 +47,7 @@ await smoke({
   core,
   http,
   bullmq: { bullmqEngine, startWorker },
+  threading: { threaded, file: new URL('./in-thread.mjs', import.meta.url) },
   express: {
     express,
     adapter: { ...expressAdapter, backgroundTasks: expressTasks, getTasks: getExpressTasks },

@@ -1,3 +1,4 @@
+const path = require('node:path')
 const core = require('@backgrounder/core')
 const http = require('@backgrounder/http')
 const { smoke } = require('./smoke.cjs')
@@ -6,6 +7,7 @@ void smoke({
   core,
   http,
   bullmq: require('@backgrounder/bullmq'),
+  threading: { ...require('@backgrounder/threads'), file: path.join(__dirname, 'in-thread.cjs') },
   express: { express: require('express'), adapter: require('@backgrounder/express') },
   koa: { Koa: require('koa'), adapter: require('@backgrounder/koa') },
   fastify: { fastify: require('fastify'), adapter: require('@backgrounder/fastify') },

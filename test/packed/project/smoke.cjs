@@ -93,6 +93,18 @@ async function durable({ bullmqEngine, startWorker }, { background, createRunner
   return `durable: ${events.join(', ')}`
 }
 
+/** A function of a file, in a thread: as a task, and called for its result. */
+async function threads({ threaded, file }, { createRunner }) {
+  const where = threaded(file).export('where')
+  const runner = createRunner()
+  const seen = new Int32Array(new SharedArrayBuffer(8))
+  await runner.addTask(where, seen).done
+  assert.deepEqual([...seen], [1, 1], 'a thread, and the first attempt of its task')
+  const drained = await runner.drain()
+  assert.equal(drained.ok, true)
+  return `threads: a task, ${await where.func(seen)}`
+}
+
 /** Every export of core is, through an adapter, the same object: there is one copy of core. */
 function countSame(core, adapter) {
   // What `import` adds to the names of a CommonJS module; the second since Node 23.
@@ -103,7 +115,7 @@ function countSame(core, adapter) {
   return names.length
 }
 
-exports.smoke = async function smoke({ core, http, bullmq, ...modules }) {
+exports.smoke = async function smoke({ core, http, bullmq, threading, ...modules }) {
   console.log(`node ${process.versions.node.split('.')[0]}`)
   const count = countSame(core, http)
   for (const name of ['express', 'koa', 'fastify', 'hono']) {
@@ -111,5 +123,6 @@ exports.smoke = async function smoke({ core, http, bullmq, ...modules }) {
     console.log(await serve(name, modules[name]))
   }
   console.log(await durable(bullmq, core))
+  console.log(await threads(threading, core))
   console.log('one core')
 }

@@ -6,6 +6,7 @@ import * as core from '@backgrounder/core'
 import * as forExpress from '@backgrounder/express'
 import * as forFastify from '@backgrounder/fastify'
 import { collectTasks } from '@backgrounder/http'
+import { move, type ThreadPool, threaded, threadPool } from '@backgrounder/threads'
 import express from 'express'
 import Fastify from 'fastify'
 
@@ -73,4 +74,24 @@ export async function withBullmq(): Promise<core.Engine> {
   await engine.dead.retry(id)
   await engine.queue.add('theirs', {}, { priority: 1 })
   return engine
+}
+
+export async function withThreads(file: URL, picture: Buffer): Promise<number> {
+  const pool: ThreadPool = threadPool({
+    maxThreads: 2,
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
+  })
+  const module = threaded<typeof import('./picture.js')>(file, { pool })
+  const shrink = module.export('shrink', { timeout: 5_000 })
+  const run: core.TaskRun = core.createRunner().addTask(shrink, move(picture), { width: 100 })
+  await run.done
+  // @ts-expect-error: a typo in an object argument
+  core.createRunner().addTask(shrink, picture, { widht: 100 })
+  // @ts-expect-error: it has no such function
+  module.export('shrnk')
+  // @ts-expect-error: it is no function
+  module.export('widest')
+  const { length } = await shrink.func(picture, { width: 100 })
+  await pool.close()
+  return length
 }
