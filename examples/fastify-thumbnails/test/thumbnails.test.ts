@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setEnvironmentData } from 'node:worker_threads'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { comesTo, makeGate, open } from '../../../packages/threads/test/gate.js'
 import { buildApp, type Settings } from '../app.js'
 import { paintSample } from '../sample.js'
@@ -11,10 +11,11 @@ import { expectSample } from './expect-sample.js'
 vi.setConfig({ testTimeout: 180_000 }) // decoding computes, and the machine may be slow
 
 let folder: string
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'thumbnails-'))
+beforeEach(async ({ onTestFinished }) => {
+  const made = await mkdtemp(path.join(tmpdir(), 'thumbnails-'))
+  folder = made
+  onTestFinished(() => rm(made, { recursive: true })) // the last: the app that writes there is closed before
 })
-afterEach(() => rm(folder, { recursive: true }))
 
 test.each([
   { type: 'image/jpeg', width: 1_200, height: 900, size: [160, 120] },
