@@ -1,6 +1,7 @@
 // npm run bench:durable: what the durable engine costs over BullMQ used directly, on each store, as the
 // median of the ratios of rounds that take turns in one process. With --write the table goes into
 // docs/performance.md too.
+import { shuffled } from '../src/blocks.js'
 import { writeTable } from '../src/page.js'
 import { median, pairedRatio, percentile, type Samples } from '../src/statistics.js'
 import { atLeast, atMost, type Line, markdown, verdict } from '../src/table.js'
@@ -8,27 +9,20 @@ import { direct, ours, type Side } from './sides.js'
 import { kinds } from './stores.js'
 
 const ROUNDS = 11
-const ADDS = 500
+const ADDS = 1_000
 
-/** The figures of one round. */
-interface Round {
-  readonly p50: number
-  readonly p99: number
-  readonly rate: number
-}
-
-async function measureRound(side: Side): Promise<Round> {
-  const times: number[] = []
+/** How long each call took, in ms: the sides take turns call by call, so that both meet the same machine. */
+async function measureAdds(sides: Record<string, Side>): Promise<Record<string, number[]>> {
+  const times: Record<string, number[]> = {}
   for (let i = 0; i < ADDS; i += 1) {
-    const start = performance.now()
-    await side.add()
-    times.push(performance.now() - start)
+    for (const [which, side] of shuffled(Object.entries(sides))) {
+      const start = performance.now()
+      await side.add()
+      times[which] ??= []
+      times[which]?.push(performance.now() - start)
+    }
   }
-  return {
-    p50: percentile(times, 0.5),
-    p99: percentile(times, 0.99),
-    rate: await side.work(ADDS),
-  }
+  return times
 }
 
 async function measureStore({ name, open }: (typeof kinds)[number]): Promise<Line[]> {
@@ -37,14 +31,14 @@ async function measureStore({ name, open }: (typeof kinds)[number]): Promise<Lin
   const figures = { p50: samples(), p99: samples(), rate: samples() }
   // The first round warms up.
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const order = Object.entries(sides)
-    if (Math.random() < 0.5) order.reverse()
-    for (const [which, side] of order) {
-      const measured = await measureRound(side)
+    const times = await measureAdds(sides)
+    for (const [which, side] of shuffled(Object.entries(sides))) {
+      const rate = await side.work(ADDS)
       if (round === 0) continue
-      for (const key of ['p50', 'p99', 'rate'] as const) {
-        ;(figures[key][which] as number[]).push(measured[key])
-      }
+      const own = times[which] as number[]
+      figures.p50[which]?.push(percentile(own, 0.5))
+      figures.p99[which]?.push(percentile(own, 0.99))
+      figures.rate[which]?.push(rate)
     }
   }
   for (const side of Object.values(sides)) await side.close()
