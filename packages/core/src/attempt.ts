@@ -1,5 +1,5 @@
 import { isThenable, whenSettled } from './contain.js'
-import { enter, enterStorage, isInsideOfTask } from './context.js'
+import { enter, enterStorage, isInsideOfTask } from './current-task.js'
 import type { AnyFunction } from './definition.js'
 import { isTraced, trace } from './events.js'
 import type { Around } from './options.js'

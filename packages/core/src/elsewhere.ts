@@ -1,6 +1,7 @@
 // @backgrounder/core/elsewhere: for a package whose definitions run somewhere else, such as in a thread.
 import { defaultRunner } from './background.js'
-import { currentContext, type TakeBack, type TaskContext } from './context.js'
+import type { TakeBack, TaskContext } from './context.js'
+import { currentContext } from './current-task.js'
 import { RemoteContext, type RemoteTask } from './remote-context.js'
 import type { Runner } from './runner.js'
 import type { TaskRunner } from './task-runner.js'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { currentTask } from './context.js'
+import { currentTask } from './current-task.js'
 import { type Case, gate, recorded, until } from './engine-contract-bench.js'
 
 const sample = {

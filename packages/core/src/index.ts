@@ -4,7 +4,8 @@ export { type Background, background, defaultRunner } from './background.js'
 // For adapters: how a server that closes ends its connections, what a runner takes, and the check of
 // options that they add to it.
 export { endAfterAnswer } from './close-server.js'
-export { currentTask, type RequestInfo, type TaskContext } from './context.js'
+export type { RequestInfo, TaskContext } from './context.js'
+export { currentTask } from './current-task.js'
 export { currentTasks, enterTasks } from './current-tasks.js'
 export type {
   DeadJob,

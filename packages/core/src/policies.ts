@@ -1,6 +1,6 @@
 import { AbortableContext, CallContext } from './call-context.js'
 import { isThenable } from './contain.js'
-import { currentContext, enterInner } from './context.js'
+import { currentContext, enterInner } from './current-task.js'
 import { TimeoutError } from './errors.js'
 import { publish } from './events.js'
 import { onAbort } from './on-abort.js'

@@ -1,4 +1,5 @@
-import { Context, enter, enterStorage, type RequestInfo, type TaskContext } from './context.js'
+import { Context, type RequestInfo, type TaskContext } from './context.js'
+import { enter, enterStorage } from './current-task.js'
 import type { Outcome } from './options.js'
 
 /** What is told of a task where its function runs elsewhere; the signal is aborted by hand there. */

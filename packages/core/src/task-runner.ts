@@ -11,10 +11,10 @@ import { makeJob } from './job.js'
 import { JobStore } from './job-store.js'
 import { Lifecycle } from './lifecycle.js'
 import type { DrainOptions, RunnerOptions, TaskOptions } from './options.js'
-import { callSite, debugState, escapeLine, reportFailure } from './report.js'
-import { frozen } from './retry.js'
+import { callSite, debugState, escapeLine } from './report.js'
 import { type Lane, Run } from './run.js'
 import type { DrainReport, Runner, RunnerSettings, RunnerStats } from './runner.js'
+import { withDefaults } from './runner-defaults.js'
 import type { Args } from './task.js'
 import type { TaskRun } from './task-run.js'
 import { drainRules, validate } from './validate.js'
@@ -221,31 +221,6 @@ export class TaskRunner implements Runner {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain()
-  }
-}
-
-function withDefaults(options: RunnerOptions): RunnerSettings {
-  const { logger = console } = options
-  const retries = frozen(options.retries ?? 0)
-  return {
-    when: options.when ?? 'always',
-    asGroup: options.asGroup ?? false,
-    onFailure: options.onFailure ?? 'continue',
-    concurrency: options.concurrency ?? Infinity,
-    maxPending: options.maxPending ?? 100_000,
-    timeout: options.timeout ?? false,
-    queueTimeout: options.queueTimeout ?? false,
-    retries,
-    around: options.around,
-    asyncContext: options.asyncContext ?? false,
-    engine: options.engine,
-    waitUntil: options.waitUntil,
-    slowWarning: options.slowWarning ?? 30_000,
-    blockedWarning: options.blockedWarning ?? 100,
-    drainTimeout: options.drainTimeout ?? 20_000,
-    logger,
-    onError:
-      options.onError ?? ((error, run) => reportFailure({ logger, retries }, error, run as Run)),
   }
 }
 

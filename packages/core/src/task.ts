@@ -1,5 +1,5 @@
 import { type InspectOptions, inspect } from 'node:util'
-import { currentContext } from './context.js'
+import { currentContext } from './current-task.js'
 import { accepted, type Definition, define, kind, nameOf } from './definition.js'
 import { merge, type TaskOptions } from './options.js'
 import { callTask } from './policies.js'

@@ -1,5 +1,6 @@
 import { AbortableContext, CallContext } from './call-context.js'
-import { type Context, currentContext, enter } from './context.js'
+import type { Context } from './context.js'
+import { currentContext, enter } from './current-task.js'
 import { type AnyFunction, type Definition, isTask } from './definition.js'
 import { publish } from './events.js'
 import { expected } from './expected.js'

@@ -76,8 +76,8 @@ export class Pool {
     try {
       const { request, transfer } = job.toPost(this.id)
       const options = { filename: worker, name: 'run', transferList: transfer, signal }
-      const response: Response = await this.#piscina.run(request, options)
-      job.settle(response)
+      const response = await this.#piscina.run(request, options)
+      job.settle(response as Response)
     } catch (error) {
       if (signal !== job.end.signal) return this.#post(job)
       // Where nothing of it runs any more: what is native may go on for a while.

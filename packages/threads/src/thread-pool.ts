@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import os from 'node:os'
-import type { Worker } from 'node:worker_threads'
+import type { TransferListItem, Worker } from 'node:worker_threads'
 import { type Rules, validate } from '@backgrounder/core'
 
 /** Options of a pool of threads. */
@@ -32,8 +32,7 @@ export interface ThreadPool {
   /** Those that there are at this moment. */
   readonly threads: Worker[]
   /** Runs the function of a file in a thread. */
-  // biome-ignore lint/suspicious/noExplicitAny: as piscina has it
-  run(task: any, options?: PoolRunOptions): Promise<any>
+  run(task: unknown, options?: PoolRunOptions): Promise<unknown>
   /** Listens to what it emits. */
   // biome-ignore lint/suspicious/noExplicitAny: as of any event emitter
   on(event: string, listener: (...args: any[]) => void): unknown
@@ -48,8 +47,7 @@ export interface PoolRunOptions {
   filename?: string | null
   name?: string | null
   signal?: AbortSignal | null
-  // biome-ignore lint/suspicious/noExplicitAny: as piscina has it
-  transferList?: any
+  transferList?: readonly TransferListItem[]
 }
 
 /**

@@ -5,6 +5,18 @@ import { describe, expect, it } from 'vitest'
 import { comesTo, makeGate, open } from './gate.js'
 import { makePool, work, workIn } from './work.js'
 
+/** A durable task that waits for the only thread, which another one keeps until the gate opens. */
+async function waitForThread(engine: Engine) {
+  const work = workIn(makePool(1))
+  const runner = createRunner({ engine, logger: { error() {} } })
+  const gate = makeGate()
+  const kept = runner.addTask(work.export('block'), gate)
+  await comesTo(gate)
+  const run = runner.addTask(work.export('add', { durable: true }), 1, 2)
+  await expect.poll(() => run.state).toBe('running')
+  return { runner, gate, kept, run }
+}
+
 describe('a threaded definition and an engine', () => {
   it('is enqueued under the name of its export, and runs in a thread of the worker', async () => {
     const engine: Engine = inMemoryEngine()
@@ -30,15 +42,8 @@ describe('a threaded definition and an engine', () => {
   })
 
   it('is handed to it by a drain as long as it waits for a thread', async () => {
-    const pool = makePool(1)
-    const work = workIn(pool)
     const engine = inMemoryEngine()
-    const runner = createRunner({ engine, logger: { error() {} } })
-    const gate = makeGate()
-    const kept = runner.addTask(work.export('block'), gate)
-    await comesTo(gate)
-    const run = runner.addTask(work.export('add', { durable: true }), 1, 2)
-    await expect.poll(() => run.state).toBe('running')
+    const { runner, gate, kept, run } = await waitForThread(engine)
     const drained = runner.drain({ timeout: 2_000 })
     await expect.poll(() => run.state).toBe('handedOff')
     expect(runner.stats).toMatchObject({ running: 1, pending: 1 })
@@ -51,15 +56,10 @@ describe('a threaded definition and an engine', () => {
   })
 
   it('is abandoned if the engine does not take it, and its slot is free', async () => {
-    const work = workIn(makePool(1))
     const down = () => Promise.reject(new Error('down'))
-    const engine: Engine = Object.assign(inMemoryEngine(), { add: down })
-    const runner = createRunner({ engine, logger: { error() {} } })
-    const gate = makeGate()
-    const kept = runner.addTask(work.export('block'), gate)
-    await comesTo(gate)
-    const run = runner.addTask(work.export('add', { durable: true }), 1, 2)
-    await expect.poll(() => run.state).toBe('running')
+    const { runner, kept, run } = await waitForThread(
+      Object.assign(inMemoryEngine(), { add: down }),
+    )
     const { abandoned } = await runner.drain({ timeout: 300 })
     expect(abandoned).toEqual([kept, run])
     expect(run.error).toMatchObject({ code: 'BG_ABANDONED', cause: { code: 'BG_ENQUEUE' } })
