@@ -52,7 +52,8 @@ try {
 )
 
 function run(...options: string[]): Promise<string> {
-  const env = { ...process.env, NODE_OPTIONS: undefined }
+  // NODE_PATH is where pnpm's scripts find the packages of this project, and maybe tsx.
+  const env = { ...process.env, NODE_OPTIONS: undefined, NODE_PATH: undefined }
   return new Promise((resolve) => {
     execFile(process.execPath, [...options, 'main.mjs'], { cwd: folder, env }, (_error, stdout) =>
       resolve(stdout.trim()),
