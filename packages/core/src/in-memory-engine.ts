@@ -4,6 +4,7 @@ import type {
   DeadJob,
   Delivery,
   Engine,
+  EngineStats,
   EngineWorker,
   EnqueuedJob,
   Job,
@@ -75,6 +76,15 @@ class MemoryEngine implements InMemoryEngine {
       Object.assign(job, { state: 'waiting', attempt: 0, dueAt: 0 })
       this.#wake()
     },
+  }
+
+  async stats(): Promise<EngineStats> {
+    const stats = { waiting: 0, delayed: 0, running: 0, dead: 0 }
+    for (const { state, dueAt } of this.#jobs.values()) {
+      if (state === 'waiting' && dueAt > Date.now()) stats.delayed += 1
+      else if (state !== 'done') stats[state] += 1
+    }
+    return stats
   }
 
   async add(job: Job): Promise<EnqueuedJob> {

@@ -12,6 +12,7 @@ export type {
   DeadLetters,
   Delivery,
   Engine,
+  EngineStats,
   EngineWorker,
   EnqueuedJob,
   Job,
