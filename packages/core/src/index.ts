@@ -37,11 +37,14 @@ export {
 export type {
   AbandonedEvent,
   AcceptedEvent,
+  AttemptEvent,
   CancelledEvent,
   DrainEvent,
   HandedOffEvent,
+  ReadyEvent,
   RetriedEvent,
   RunEvent,
+  SettledEvent,
   SkippedEvent,
   TimedOutEvent,
 } from './events.js'
@@ -67,6 +70,7 @@ export {
   type RunnerStats,
 } from './runner.js'
 export { type Args, Task } from './task.js'
+export { detailsOf, type TaskDetails } from './task-details.js'
 export type { SettledState, TaskRun, TaskState } from './task-run.js'
 export { Tasks } from './tasks.js'
 export { type Rules, runnerRules, validate } from './validate.js'
