@@ -7,7 +7,17 @@ import { promisify } from 'node:util'
 const root = join(import.meta.dirname, '../..')
 const execute = promisify(execFile)
 
-export const packages = ['core', 'http', 'express', 'koa', 'fastify', 'hono', 'bullmq', 'threads']
+export const packages = [
+  'core',
+  'http',
+  'express',
+  'koa',
+  'fastify',
+  'hono',
+  'bullmq',
+  'threads',
+  'monitor',
+]
 
 /** Runs a program and gives what it printed; what fails is thrown with all that it printed. */
 export async function run(cwd: string, program: string, ...args: string[]): Promise<string> {

@@ -2,7 +2,10 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 
 const MOST = 300
 const EVERY_MS = 1_000
-const RESOLUTION_MS = 20
+// How often the clock is looked at, in ms: each look wakes the process up, and at 20 ms that is half a
+// percent of a CPU.
+const CLOSE_MS = 50
+const FAR_MS = 250
 
 /** When, in ms since 1970; how many tasks were pending; how late the event loop was at most, in ms. */
 export type Point = readonly [at: number, pending: number, delay: number]
@@ -11,22 +14,37 @@ export type Point = readonly [at: number, pending: number, delay: number]
 export class Samples {
   readonly #pending: () => number
   readonly #points: Point[] = []
-  readonly #loop: IntervalHistogram
   readonly #timer: NodeJS.Timeout
+  #resolution = 0
+  #loop: IntervalHistogram | undefined
+  /** At most, since the last point. */
+  #late = 0
 
   constructor(pending: () => number) {
     this.#pending = pending
-    this.#loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-    this.#loop.enable()
+    this.look(false)
     this.#timer = setInterval(() => this.#sample(), EVERY_MS).unref()
   }
 
+  /** Looks at the clock more often while somebody looks at the lines. */
+  look(isClose: boolean): void {
+    this.#measure()
+    this.#loop?.disable()
+    this.#resolution = isClose ? CLOSE_MS : FAR_MS
+    this.#loop = monitorEventLoopDelay({ resolution: this.#resolution })
+    this.#loop.enable()
+  }
+
+  /** What is measured is how long a timer took. */
+  #measure(): void {
+    this.#late = Math.max(this.#late, (this.#loop?.max ?? 0) / 1e6 - this.#resolution)
+    this.#loop?.reset()
+  }
+
   #sample(): void {
-    const { max } = this.#loop
-    this.#loop.reset()
-    // What it measures is how long a timer of the resolution took.
-    const late = Math.max(0, max / 1e6 - RESOLUTION_MS)
-    this.#points.push([Date.now(), this.#pending(), Math.round(late * 10) / 10])
+    this.#measure()
+    this.#points.push([Date.now(), this.#pending(), Math.round(this.#late * 10) / 10])
+    this.#late = 0
     if (this.#points.length > MOST) this.#points.shift()
   }
 
@@ -36,6 +54,7 @@ export class Samples {
 
   close(): void {
     clearInterval(this.#timer)
-    this.#loop.disable()
+    this.#loop?.disable()
+    this.#loop = undefined
   }
 }

@@ -29,6 +29,7 @@ import {
   Task as KoaTask,
   backgroundTasks as koaTasks,
 } from '@backgrounder/koa'
+import { monitor } from '@backgrounder/monitor'
 import { threaded } from '@backgrounder/threads'
 import { createAdaptorServer } from '@hono/node-server'
 import express from 'express'
@@ -48,6 +49,7 @@ await smoke({
   http,
   bullmq: { bullmqEngine, startWorker },
   threading: { threaded, file: new URL('./in-thread.mjs', import.meta.url) },
+  monitoring: { monitor },
   express: {
     express,
     adapter: { ...expressAdapter, backgroundTasks: expressTasks, getTasks: getExpressTasks },

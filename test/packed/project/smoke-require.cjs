@@ -8,6 +8,7 @@ void smoke({
   http,
   bullmq: require('@backgrounder/bullmq'),
   threading: { ...require('@backgrounder/threads'), file: path.join(__dirname, 'in-thread.cjs') },
+  monitoring: require('@backgrounder/monitor'),
   express: { express: require('express'), adapter: require('@backgrounder/express') },
   koa: { Koa: require('koa'), adapter: require('@backgrounder/koa') },
   fastify: { fastify: require('fastify'), adapter: require('@backgrounder/fastify') },
