@@ -11,7 +11,7 @@ it.each([true, false])(
   async (isClose) => {
     samples = new Samples(() => 7)
     samples.look(isClose)
-    await expect.poll(() => samples.since(0).length).toBe(1)
+    await expect.poll(() => samples.since(0).length).toBeGreaterThan(0)
     const end = performance.now() + 600
     while (performance.now() < end) {}
     // Where the clock is looked at each 250 ms: so much of the 600 at least.
@@ -22,7 +22,7 @@ it.each([true, false])(
 
 it('what was measured is not forgotten when somebody begins to look', async () => {
   samples = new Samples(() => 0)
-  await expect.poll(() => samples.since(0).length).toBe(1)
+  await expect.poll(() => samples.since(0).length).toBeGreaterThan(0)
   const end = performance.now() + 600
   while (performance.now() < end) {}
   // The clock is looked at again in a turn of its own.
