@@ -1,9 +1,6 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
-
 const MOST = 300
 const EVERY_MS = 1_000
-// How often the clock is looked at, in ms: each look wakes the process up, and at 20 ms that is half a
-// percent of a CPU.
+// How often the event loop is looked at: each look wakes the process up.
 const CLOSE_MS = 50
 const FAR_MS = 250
 
@@ -14,35 +11,39 @@ export type Point = readonly [at: number, pending: number, delay: number]
 export class Samples {
   readonly #pending: () => number
   readonly #points: Point[] = []
-  readonly #timer: NodeJS.Timeout
-  #resolution = 0
-  #loop: IntervalHistogram | undefined
+  /** When it looks again, by performance.now(). */
+  #dueAt = 0
+  #sampledAt = performance.now()
   /** At most, since the last point. */
   #late = 0
+  #timer: NodeJS.Timeout | undefined
 
   constructor(pending: () => number) {
     this.#pending = pending
     this.look(false)
-    this.#timer = setInterval(() => this.#sample(), EVERY_MS).unref()
   }
 
-  /** Looks at the clock more often while somebody looks at the lines. */
+  /** Looks at the event loop more often while somebody looks at the lines. */
   look(isClose: boolean): void {
-    this.#measure()
-    this.#loop?.disable()
-    this.#resolution = isClose ? CLOSE_MS : FAR_MS
-    this.#loop = monitorEventLoopDelay({ resolution: this.#resolution })
-    this.#loop.enable()
+    const every = isClose ? CLOSE_MS : FAR_MS
+    const now = performance.now()
+    this.#measure(now)
+    clearInterval(this.#timer)
+    this.#dueAt = now + every
+    this.#timer = setInterval(() => {
+      const time = performance.now()
+      this.#measure(time)
+      this.#dueAt = time + every
+      if (time - this.#sampledAt >= EVERY_MS - every / 2) this.#sample(time)
+    }, every).unref()
   }
 
-  /** What is measured is how long a timer took. */
-  #measure(): void {
-    this.#late = Math.max(this.#late, (this.#loop?.max ?? 0) / 1e6 - this.#resolution)
-    this.#loop?.reset()
+  #measure(now: number): void {
+    if (this.#dueAt > 0) this.#late = Math.max(this.#late, now - this.#dueAt)
   }
 
-  #sample(): void {
-    this.#measure()
+  #sample(now: number): void {
+    this.#sampledAt = now
     this.#points.push([Date.now(), this.#pending(), Math.round(this.#late * 10) / 10])
     this.#late = 0
     if (this.#points.length > MOST) this.#points.shift()
@@ -54,7 +55,5 @@ export class Samples {
 
   close(): void {
     clearInterval(this.#timer)
-    this.#loop?.disable()
-    this.#loop = undefined
   }
 }
