@@ -1,4 +1,9 @@
-import { expect, it } from 'vitest'
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createRunner } from '@backgrounder/core'
+import { monitor } from '@backgrounder/monitor'
+import { expect, it, vi } from 'vitest'
 import { Events } from './events.js'
 import { start } from './places.js'
 
@@ -36,6 +41,18 @@ it('a page that is open at the deadline of a drain does not outlast it', async (
 })
 
 it('a server that is closed without a drain is let go of', async () => {
+  const page = monitor(createRunner(), { authorize: () => 'read' })
+  const server = http.createServer(page).listen(0)
+  await once(server, 'listening')
+  const events = new Events(`http://localhost:${(server.address() as AddressInfo).port}/events`)
+  await expect.poll(() => events.of('full').length).toBe(1)
+  server.close()
+  await once(server, 'close')
+  page.close()
+  await expect.poll(() => events.of('end')).toEqual([{ reason: 'closed' }])
+})
+
+it('page.close() ends the pages that are open', async () => {
   const { url, page } = await start()
   const events = new Events(`${url}events`)
   await expect.poll(() => events.of('full').length).toBe(1)
@@ -55,4 +72,16 @@ it('a runner that goes on after a drain has its page again', async () => {
   runner.addTask(function later() {})
   await expect.poll(() => events.last('names')).toMatchObject([{ name: 'later' }])
   expect(events.isOver).toBe(false)
+})
+
+it("Fastify's close lets go of the page at once, and not when that is looked at again", async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }) // that is never
+  try {
+    const { url, stop } = await start({}, 'Fastify 5')
+    const events = new Events(`${url}events`)
+    while (events.of('full').length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await stop()
+  } finally {
+    vi.useRealTimers()
+  }
 })
