@@ -18,6 +18,16 @@ export interface SkippedEvent {
   readonly task: TaskContext
 }
 
+/**
+ * Published on `backgrounder.job.enqueue`: a job is about to be stored, by `enqueue` or by a drain, in
+ * the async context of whoever asked for it. A subscriber may add headers, which its worker gets: all
+ * together 8,192 bytes at most.
+ */
+export interface EnqueueEvent {
+  readonly name: string
+  readonly headers: Record<string, string>
+}
+
 /** Published on `backgrounder.task.retried`: an attempt has failed and another one follows. */
 export interface RetriedEvent {
   readonly task: TaskContext
@@ -103,6 +113,16 @@ const accepted = channels['task.accepted']
 /** The one that happens to every task: no object is made for nobody. */
 export function publishAccepted(task: TaskContext): void {
   if (accepted.hasSubscribers) accepted.publish({ task } satisfies AcceptedEvent)
+}
+
+const enqueue = channel('backgrounder.job.enqueue')
+
+/** What subscribers have put into the headers of a job; undefined where nobody listens. */
+export function publishEnqueue(name: string): Record<string, string> | undefined {
+  if (!enqueue.hasSubscribers) return undefined
+  const event: EnqueueEvent = { name, headers: {} }
+  enqueue.publish(event)
+  return event.headers
 }
 
 const run = tracingChannel<RunEvent>('backgrounder.task.run')

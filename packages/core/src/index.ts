@@ -39,6 +39,7 @@ export type {
   AcceptedEvent,
   CancelledEvent,
   DrainEvent,
+  EnqueueEvent,
   HandedOffEvent,
   RetriedEvent,
   RunEvent,
