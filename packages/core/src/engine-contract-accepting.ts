@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { currentContext, currentTask } from './current-task.js'
+import { currentTask } from './current-task.js'
 import { type Case, gate, recorded, until } from './engine-contract-bench.js'
 import type { EnqueueEvent } from './events.js'
+import { detailsOf } from './task-details.js'
 
 const sample = {
   text: 'ä "quoted" \\ \n 🐢',
@@ -62,7 +63,8 @@ export const accepting: readonly Case[] = [
       const given = { traceparent: '00-0a-0b-01', 'x-ä "quoted"': '🐢 \n', empty: '' }
       const seen: unknown[] = []
       const { task } = recorded({ retries: { attempts: 2, delay: 0 } }, (isGiven) => {
-        seen.push([isGiven, currentContext()?.extras?.headers])
+        const task = currentTask()
+        seen.push([isGiven, task && detailsOf(task)?.headers])
         if (isGiven && seen.length === 1) throw new Error('once more')
       })
       const give = (event: unknown) => void Object.assign((event as EnqueueEvent).headers, given)

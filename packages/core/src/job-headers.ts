@@ -1,4 +1,4 @@
-import { publishEnqueue } from './events.js'
+import { publishEnqueue } from './channels.js'
 import { expected } from './expected.js'
 import { checkText } from './json-safe.js'
 

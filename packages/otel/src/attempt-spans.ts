@@ -1,3 +1,4 @@
+import { type AttemptEvent, detailsOf } from '@backgrounder/core'
 import {
   type Attributes,
   type Context,
@@ -9,7 +10,6 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { type AttemptEvent, detailsOf } from '@backgrounder/core'
 import type { BackgrounderInstrumentationConfig } from './config.js'
 import { errorType, toException } from './error-type.js'
 import { extract } from './job-context.js'

@@ -18,7 +18,7 @@ export function inject(headers: Record<string, string>): void {
   })
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a store does not take it
+// A store does not take these.
 const isUnfit = /[\0\p{Surrogate}]/u
 
 /**

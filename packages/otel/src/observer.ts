@@ -7,7 +7,6 @@ import {
   type EnqueueEvent,
   type ReadyEvent,
   type RetriedEvent,
-  type Runner,
   type SettledEvent,
   type TaskContext,
   type TimedOutEvent,
@@ -28,7 +27,7 @@ export interface Target {
 
 /** An attempt that has started and not ended. */
 interface Attempt {
-  readonly span: Span
+  readonly span: Span | undefined
   /** By performance.now(). */
   readonly startedAt: number
 }
@@ -67,17 +66,24 @@ export class Observer {
   /** Nobody would tell of the end of what runs now. */
   stop(): void {
     for (const [name, listener] of this.#listeners) unsubscribe(`backgrounder.${name}`, listener)
-    for (const { span } of this.#attempts.values()) span.end()
+    for (const { span } of this.#attempts.values()) span?.end()
     this.#attempts.clear()
   }
 
   #accepted({ task }: AcceptedEvent): void {
-    this.#see(task)
+    const { runner, run } = detailsOf(task) ?? {}
+    if (runner) this.runners.add(runner)
     this.#target.metrics().accepted(task)
+    // A promise that is tracked runs already, and where nobody could put a span around it.
+    if (run?.state === 'running') {
+      this.#attempts.set(task, { span: undefined, startedAt: performance.now() })
+    }
   }
 
   #ready({ task }: ReadyEvent): void {
-    this.#see(task)
+    // A job is not told of before.
+    const { runner } = detailsOf(task) ?? {}
+    if (runner) this.runners.add(runner)
     this.#readyAt.set(task, performance.now())
   }
 
@@ -87,7 +93,8 @@ export class Observer {
     const startedAt = performance.now()
     const readyAt = this.#readyAt.get(task)
     if (readyAt !== undefined) target.metrics().queued(task, startedAt - readyAt)
-    this.#attempts.set(task, { span: startSpan(event, target.tracer(), target.config()), startedAt })
+    const span = startSpan(event, target.tracer(), target.config())
+    this.#attempts.set(task, { span, startedAt })
   }
 
   #timedOut({ task, error }: TimedOutEvent): void {
@@ -99,22 +106,20 @@ export class Observer {
     this.#end(task, 'retried', error)
   }
 
-  #settled({ task, state, error, ms }: SettledEvent): void {
+  #settled({ task, state, error }: SettledEvent): void {
     const metrics = this.#target.metrics()
     const outcome = state === 'handedOff' && this.#givenBack.has(task) ? 'retried' : state
-    // A promise that is tracked has no attempt.
-    if (!this.#end(task, outcome, error) && ms !== undefined) XX
+    this.#end(task, outcome, error)
     metrics.settled(task, outcome, error)
   }
 
-  #end(task: TaskContext, outcome: AttemptOutcome, error: unknown): boolean {
+  #end(task: TaskContext, outcome: AttemptOutcome, error: unknown): void {
     const attempt = this.#attempts.get(task)
-    if (!attempt) return false
+    if (!attempt) return
     this.#attempts.delete(task)
     const ms = performance.now() - attempt.startedAt
     this.#target.metrics().attempted(task, ms, outcome, error)
-    endSpan(attempt.span, outcome, error)
-    return true
+    if (attempt.span) endSpan(attempt.span, outcome, error)
   }
 
   #enqueue({ headers }: EnqueueEvent): void {
@@ -124,10 +129,5 @@ export class Observer {
   #drain({ runner, phase, ms, report }: DrainEvent): void {
     this.runners.add(runner)
     if (phase === 'end') this.#target.metrics().drained(ms ?? 0, report?.ok === true)
-  }
-
-  #see(task: TaskContext): void {
-    const runner: Runner | undefined = detailsOf(task)?.runner
-    if (runner) this.runners.add(runner)
   }
 }
