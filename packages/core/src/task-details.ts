@@ -25,7 +25,7 @@ export interface TaskDetails {
  * @example
  * ```ts
  * import { subscribe } from 'node:diagnostics_channel'
- * import { detailsOf, type SettledEvent } from '@backgrounder/core'
+ * import type { SettledEvent } from '@backgrounder/core'
  *
  * subscribe('backgrounder.task.settled', (message) => {
  *   const { task, state } = message as SettledEvent
