@@ -67,7 +67,7 @@ export async function startMailServer(): Promise<http.Server> {
   )
 }
 
-export function listen(server: http.Server): Promise<http.Server> {
+function listen(server: http.Server): Promise<http.Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
 }
 

@@ -1,7 +1,12 @@
 import { Writable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { type BackgroundTasksOptions, backgroundTasks, createRunner } from '@backgrounder/fastify'
+import {
+  type BackgroundTasksOptions,
+  backgroundTasks,
+  createRunner,
+  type RunnerOptions,
+} from '@backgrounder/fastify'
 import type { FastifyInstance } from 'fastify'
 import createFastify from 'fastify'
 import fastify4 from 'fastify4'
@@ -134,7 +139,7 @@ describe.each<[string, Create]>([
 describe('what the app gives goes before that', () => {
   it('onError', async () => {
     const seen: unknown[] = []
-    const onError: BackgroundTasksOptions['onError'] = (_, run) => seen.push(run.name)
+    const onError: RunnerOptions['onError'] = (_, run) => seen.push(run.name)
     const { app, lines } = await logged(createFastify as Create, { onError })
     await app.inject('/report')
     await app.close()

@@ -20,6 +20,11 @@ export interface BackgrounderInstrumentationConfig {
   propagation?: Propagation | undefined
 }
 
+/** The same, with the default of `enabled` in. */
+export interface FilledConfig extends BackgrounderInstrumentationConfig {
+  enabled: boolean
+}
+
 const rules: Rules<BackgrounderInstrumentationConfig> = {
   enabled: [(value) => typeof value === 'boolean', 'true or false'],
   propagation: [
@@ -29,9 +34,7 @@ const rules: Rules<BackgrounderInstrumentationConfig> = {
 }
 
 /** @throws TypeError for an unknown option or a wrong value. */
-export function checkConfig(
-  config: BackgrounderInstrumentationConfig,
-): BackgrounderInstrumentationConfig {
+export function checkConfig(config: BackgrounderInstrumentationConfig): FilledConfig {
   const mend = "For example: new BackgrounderInstrumentation({ propagation: 'link' })"
   validate('BackgrounderInstrumentation', config, rules, mend)
   return { ...config, enabled: config.enabled ?? true }

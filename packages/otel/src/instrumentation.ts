@@ -6,7 +6,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api'
-import { type BackgrounderInstrumentationConfig, checkConfig } from './config.js'
+import { type BackgrounderInstrumentationConfig, checkConfig, type FilledConfig } from './config.js'
 import { Observer } from './observer.js'
 import { TaskMetrics } from './task-metrics.js'
 import { VERSION } from './version.js'
@@ -29,7 +29,7 @@ const NAME = '@backgrounder/otel'
 export class BackgrounderInstrumentation {
   readonly instrumentationName: string = NAME
   readonly instrumentationVersion: string = VERSION
-  #config: BackgrounderInstrumentationConfig
+  #config: FilledConfig
   #tracer: Tracer = trace.getTracer(NAME, VERSION)
   #meter: Meter = metrics.getMeter(NAME, VERSION)
   #metrics: TaskMetrics | undefined
@@ -79,7 +79,7 @@ export class BackgrounderInstrumentation {
   }
 
   /** The configuration, with the default of `enabled` in. */
-  getConfig(): BackgrounderInstrumentationConfig {
+  getConfig(): FilledConfig {
     return this.#config
   }
 

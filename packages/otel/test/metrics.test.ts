@@ -1,14 +1,19 @@
-import { background, createRunner, type RunnerOptions } from '@backgrounder/core'
+import { background, createRunner } from '@backgrounder/core'
 import { startWorker } from '@backgrounder/core/durable'
 import { inMemoryEngine } from '@backgrounder/core/testing'
-import type { metrics } from '@opentelemetry/sdk-node'
+import { metrics } from '@opentelemetry/sdk-node'
 import { describe, expect, it } from 'vitest'
 import { startSdk } from './sdk.js'
 import { until } from './until.js'
 
-const quiet: RunnerOptions = { onError() {}, logger: { error() {} } }
+const quiet = { onError() {}, logger: { error() {} } }
 const name = 'backgrounder.task.name'
 const outcome = 'backgrounder.task.outcome'
+function typeOf(data: metrics.MetricData): string {
+  const isMonotonic = 'isMonotonic' in data && data.isMonotonic
+  return metrics.DataPointType[data.dataPointType] + (isMonotonic ? ', monotonic' : '')
+}
+
 const fail = () => {
   throw Object.assign(new Error('no'), { code: 'E_NO' })
 }
@@ -22,16 +27,16 @@ describe('the metrics', () => {
     const { scopeMetrics } = await resourceMetrics()
     const all = scopeMetrics.flatMap((scope) => scope.metrics)
     expect(
-      all.map(({ descriptor: { name, unit, type } }) => `${name} ${unit} ${type}`).sort(),
+      all.map((data) => `${data.descriptor.name} ${data.descriptor.unit} ${typeOf(data)}`).sort(),
     ).toEqual([
       'backgrounder.drain.duration s HISTOGRAM',
-      'backgrounder.task.accepted {task} COUNTER',
+      'backgrounder.task.accepted {task} SUM, monotonic',
       'backgrounder.task.duration s HISTOGRAM',
-      'backgrounder.task.overdue {task} OBSERVABLE_UP_DOWN_COUNTER',
-      'backgrounder.task.pending {task} OBSERVABLE_UP_DOWN_COUNTER',
+      'backgrounder.task.overdue {task} SUM',
+      'backgrounder.task.pending {task} SUM',
       'backgrounder.task.queue.duration s HISTOGRAM',
-      'backgrounder.task.running {task} OBSERVABLE_UP_DOWN_COUNTER',
-      'backgrounder.task.settled {task} COUNTER',
+      'backgrounder.task.running {task} SUM',
+      'backgrounder.task.settled {task} SUM, monotonic',
     ])
     expect(scopeMetrics.map(({ scope }) => scope.name)).toEqual(['@backgrounder/otel'])
   })

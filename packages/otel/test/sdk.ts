@@ -28,7 +28,7 @@ class Reader extends metrics.MetricReader {
   protected async onForceFlush(): Promise<void> {}
 }
 
-export interface Point {
+interface Point {
   readonly attributes: Attributes
   /** Of a histogram: how many there were. */
   readonly value: number
@@ -42,7 +42,7 @@ export interface Sdk {
   spans(): ReadableSpan[]
   /** Of the spans that have not ended. */
   open(): string[]
-  metric(name: string): Promise<{ unit: string; type: string; points: Point[] } | undefined>
+  metric(name: string): Promise<{ unit: string; points: Point[] } | undefined>
   resourceMetrics(): Promise<metrics.ResourceMetrics>
 }
 
@@ -82,7 +82,6 @@ export function startSdk(config?: BackgrounderInstrumentationConfig): Sdk {
       if (!found) return undefined
       return {
         unit: found.descriptor.unit,
-        type: found.descriptor.type,
         points: found.dataPoints.map(({ attributes, value }) => {
           const isNumber = typeof value === 'number'
           return { attributes, value: isNumber ? value : value.count }
