@@ -20,6 +20,13 @@ server GET /signup
    └─ client GET /mail
       └─ server GET /mail`,
 
+  // Core's own name of it has the request: `(anonymous) GET /signup`.
+  anonymous: `
+server GET /signup
+└─ internal process (anonymous) #1 succeeded
+   └─ client GET /mail
+      └─ server GET /mail`,
+
   retried: `
 server GET /signup
 ├─ internal process welcomeMail #1 retried E_REFUSED

@@ -61,6 +61,12 @@ export const scenarios = {
     server.close()
   },
 
+  async anonymous(given: Given) {
+    await oneRequest(given, (mail) => (tasks) => {
+      tasks.addTask(() => mail())
+    })
+  },
+
   async retried(given: Given) {
     let tries = 0
     await oneRequest(given, (mail) => (tasks) => {

@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { background, createRunner, type EnqueueEvent, type Runner } from '@backgrounder/core'
 import { startWorker } from '@backgrounder/core/durable'
 import { inMemoryEngine } from '@backgrounder/core/testing'
-import { context, propagation, SpanKind, trace } from '@opentelemetry/api'
-import type { tracing } from '@opentelemetry/sdk-node'
+import { context, propagation, SpanKind, type TextMapPropagator, trace } from '@opentelemetry/api'
+import { core, type tracing } from '@opentelemetry/sdk-node'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { line, type Sdk, startSdk } from './sdk.js'
 import { until } from './until.js'
@@ -135,6 +135,30 @@ describe('what a job carries', () => {
   it('is no more than 4,096 bytes: a baggage that a client has made large is left out', async () => {
     const large = { a: 'x'.repeat(2_500), b: 'y'.repeat(2_500) }
     expect(await enqueue(large)).toEqual(['traceparent'])
+  })
+
+  it('has nothing that a store would not take, of whatever propagator', async () => {
+    const own: TextMapPropagator = {
+      inject(_context, carrier, { set }) {
+        set(carrier, 'nul', 'a\0b')
+        set(carrier, 'half', '\ud800')
+        set(carrier, 'number', 7 as never)
+        set(carrier, 'kept', 'ä')
+      },
+      extract: (context) => context,
+      fields: () => [],
+    }
+    propagation.disable()
+    propagation.setGlobalPropagator(own)
+    onTestFinished(() => {
+      propagation.disable()
+      propagation.setGlobalPropagator(
+        new core.CompositePropagator({
+          propagators: [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()],
+        }),
+      )
+    })
+    expect(await enqueue({})).toEqual(['kept'])
   })
 
   it('leaves what another subscriber has put there', async () => {
