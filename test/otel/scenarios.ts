@@ -18,6 +18,8 @@ async function oneRequest(
   { framework }: Given,
   handler: (mail: (path?: string) => Promise<void>) => Handler,
   options = {},
+  // What is not the app's own, and asks the mail server too.
+  other = createRunner(),
 ): Promise<void> {
   const server = await startMailServer()
   const mail = async (path = '/mail') => {
@@ -28,6 +30,7 @@ async function oneRequest(
   const app: App = await starters[framework](handler(mail), { ...quiet, ...options })
   await ask(app.port, '/signup')
   await app.close()
+  await other.drain()
   server.close()
 }
 
@@ -119,13 +122,13 @@ export const scenarios = {
   /** A task that adds another, to a runner of its own. */
   async inner(given: Given) {
     const later = createRunner()
-    await oneRequest(given, (mail) => (tasks) => {
+    const add = (mail: () => Promise<void>) => (tasks: Parameters<Handler>[0]) => {
       tasks.addTask(async function outer() {
         await after(1)
         later.addTask(background(() => mail(), { name: 'inner' }))
       })
-    })
-    await later.drain()
+    }
+    await oneRequest(given, add, {}, later)
   },
 
   async memory(given: Given) {
