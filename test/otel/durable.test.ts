@@ -5,15 +5,17 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { tell } from './run-child.js'
 import { draw } from './tree.js'
 
-// A job's worker is started inside of a request here, whose context it must not take for its own.
+// The worker is started inside of a span here, which is none of its jobs' business.
 
 const linked = `
+internal startup
 server GET /signup
 consumer process welcomeMail #1 succeeded → server GET
 └─ client GET /mail
    └─ server GET /mail`.trim()
 
 const child = `
+internal startup
 server GET /signup
 └─ consumer process welcomeMail #1 succeeded
    └─ client GET /mail
@@ -32,7 +34,7 @@ describe.each([
   it('is a trace of its own with a link to the request that enqueued it', async () => {
     const { spans, open } = await tell(engine, { framework: 'express', folder: await makeFolder() })
     expect(draw(spans)).toBe(linked)
-    expect(new Set(spans.map(({ trace }) => trace)).size).toBe(2)
+    expect(new Set(spans.map(({ trace }) => trace)).size).toBe(3)
     expect(open).toBe(0)
   })
 
@@ -40,6 +42,6 @@ describe.each([
     const config = { propagation: 'child' }
     const { spans } = await tell(engine, { framework: 'koa', folder: await makeFolder(), config })
     expect(draw(spans)).toBe(child)
-    expect(new Set(spans.map(({ trace }) => trace)).size).toBe(1)
+    expect(new Set(spans.map(({ trace }) => trace)).size).toBe(2)
   })
 })

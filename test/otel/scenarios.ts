@@ -2,6 +2,7 @@ import http from 'node:http'
 import { setTimeout as after } from 'node:timers/promises'
 import { background, createRunner, type Engine, Task, Tasks } from '@backgrounder/core'
 import { startWorker } from '@backgrounder/core/durable'
+import { trace } from '@opentelemetry/api'
 import { type App, ask, type FrameworkName, portOf, starters, startMailServer } from './apps.js'
 
 interface Given {
@@ -158,12 +159,17 @@ async function durable(given: Given, engine: Engine): Promise<void> {
     },
     { name: 'welcomeMail' },
   )
+  // A worker that is started inside of a span, whose context is not that of its jobs.
+  const worker = await trace.getTracer('test').startActiveSpan('startup', async (span) => {
+    const started = await startWorker({ engine, tasks: [welcomeMail] })
+    span.end()
+    return started
+  })
   await oneRequest(
     given,
     (mail) => async (tasks) => {
       send = mail
       await tasks.enqueue(welcomeMail)
-      const worker = await startWorker({ engine, tasks: [welcomeMail] }) // inside of a request
       await isDone
       await worker.close()
     },
