@@ -7,7 +7,17 @@ import { promisify } from 'node:util'
 const root = join(import.meta.dirname, '../..')
 const execute = promisify(execFile)
 
-export const packages = ['core', 'http', 'express', 'koa', 'fastify', 'hono', 'bullmq', 'threads']
+export const packages = [
+  'core',
+  'http',
+  'express',
+  'koa',
+  'fastify',
+  'hono',
+  'bullmq',
+  'threads',
+  'otel',
+]
 
 /** Runs a program and gives what it printed; what fails is thrown with all that it printed. */
 export async function run(cwd: string, program: string, ...args: string[]): Promise<string> {
@@ -53,7 +63,8 @@ export async function pack(name: string, folder: string): Promise<Tarball> {
 const frameworks = ['express', 'koa', 'fastify', 'hono', '@hono/node-server']
 const types = ['@types/node', '@types/express', '@types/koa']
 const stores = ['ioredis', '@electric-sql/pglite']
-const consumed = [...frameworks, ...types, ...stores, 'jest', 'typescript']
+const telemetry = ['@opentelemetry/api', '@opentelemetry/sdk-node']
+const consumed = [...frameworks, ...types, ...stores, ...telemetry, 'jest', 'typescript']
 
 /** A project with the packed packages, the frameworks and nothing of the workspace. */
 export async function install(

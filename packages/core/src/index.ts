@@ -40,6 +40,7 @@ export type {
   AttemptEvent,
   CancelledEvent,
   DrainEvent,
+  EnqueueEvent,
   HandedOffEvent,
   ReadyEvent,
   RetriedEvent,

@@ -29,8 +29,11 @@ import {
   Task as KoaTask,
   backgroundTasks as koaTasks,
 } from '@backgrounder/koa'
+import { BackgrounderInstrumentation } from '@backgrounder/otel'
 import { threaded } from '@backgrounder/threads'
 import { createAdaptorServer } from '@hono/node-server'
+import { trace } from '@opentelemetry/api'
+import { NodeSDK, tracing } from '@opentelemetry/sdk-node'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
@@ -48,6 +51,7 @@ await smoke({
   http,
   bullmq: { bullmqEngine, startWorker },
   threading: { threaded, file: new URL('./in-thread.mjs', import.meta.url) },
+  otel: { BackgrounderInstrumentation, NodeSDK, tracing, trace },
   express: {
     express,
     adapter: { ...expressAdapter, backgroundTasks: expressTasks, getTasks: getExpressTasks },

@@ -105,6 +105,32 @@ async function threads({ threaded, file }, { createRunner }) {
   return `threads: a task, ${await where.func(seen)}`
 }
 
+/** A task in the trace of what has added it. */
+async function telemetry(
+  { BackgrounderInstrumentation, NodeSDK, tracing, trace },
+  { createRunner },
+) {
+  const exporter = new tracing.InMemorySpanExporter()
+  const sdk = new NodeSDK({
+    autoDetectResources: false,
+    spanProcessors: [new tracing.SimpleSpanProcessor(exporter)],
+    metricReaders: [],
+    logRecordProcessors: [],
+    instrumentations: [new BackgrounderInstrumentation()],
+  })
+  sdk.start()
+  const runner = createRunner()
+  trace.getTracer('smoke').startActiveSpan('request', (span) => {
+    runner.addTask(async function mail() {})
+    span.end()
+  })
+  await runner.drain()
+  const [request, task] = exporter.getFinishedSpans()
+  assert.equal(task.parentSpanContext.spanId, request.spanContext().spanId)
+  await sdk.shutdown()
+  return `otel: ${request.name} > ${task.name}`
+}
+
 /** Every export of core is, through an adapter, the same object: there is one copy of core. */
 function countSame(core, adapter) {
   // What `import` adds to the names of a CommonJS module; the second since Node 23.
@@ -115,7 +141,7 @@ function countSame(core, adapter) {
   return names.length
 }
 
-exports.smoke = async function smoke({ core, http, bullmq, threading, ...modules }) {
+exports.smoke = async function smoke({ core, http, bullmq, threading, otel, ...modules }) {
   console.log(`node ${process.versions.node.split('.')[0]}`)
   const count = countSame(core, http)
   for (const name of ['express', 'koa', 'fastify', 'hono']) {
@@ -124,5 +150,6 @@ exports.smoke = async function smoke({ core, http, bullmq, threading, ...modules
   }
   console.log(await durable(bullmq, core))
   console.log(await threads(threading, core))
+  console.log(await telemetry(otel, core))
   console.log('one core')
 }
