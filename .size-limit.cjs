@@ -20,5 +20,7 @@ module.exports = [
     ...bundled('core + otel', 'packages/otel/dist/index.js', '23.8 kB'),
     ignore: ['@opentelemetry/api'],
   },
+  // With the page, its style and its script.
+  bundled('core + monitor', 'packages/monitor/dist/index.js', '47 kB'),
   bundled('core + http + Hono', 'packages/hono/dist/index.js', '23.4 kB'),
 ]
