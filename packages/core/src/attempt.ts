@@ -1,7 +1,7 @@
+import { isSurrounded, isTraced, surround, trace } from './channels.js'
 import { isThenable, whenSettled } from './contain.js'
 import { enter, enterStorage, isInsideOfTask } from './current-task.js'
 import type { AnyFunction } from './definition.js'
-import { isTraced, trace } from './events.js'
 import type { Around } from './options.js'
 import type { Run } from './run.js'
 
@@ -19,14 +19,16 @@ export function callAttempt(
   { around, asyncContext }: Surroundings,
 ): unknown {
   const isObserved = isTraced()
+  const isInside = isSurrounded()
   // A task that was added by one with `asyncContext` must not take that for itself.
   const isStored = asyncContext || isInsideOfTask()
   // Nearly always so, and a closure less.
-  if (!around && !isStored && !isObserved) return enter(run, func, args)
+  if (!around && !isStored && !isObserved && !isInside) return enter(run, func, args)
   const call = () => enter(run, func, args)
   const surrounded = around ? () => callAround(around, run, call) : call
   const inContext = isStored ? () => enterStorage(run, surrounded, []) : surrounded
-  return isObserved ? trace(run, inContext) : inContext()
+  const traced = isObserved ? () => trace(run, inContext) : inContext
+  return isInside ? surround(run, traced) : traced()
 }
 
 /**

@@ -1,5 +1,5 @@
+import { publish } from './channels.js'
 import { CancelledError } from './errors.js'
-import { publish } from './events.js'
 import type { Ledger } from './ledger.js'
 import { onAbort } from './on-abort.js'
 import type { Run } from './run.js'

@@ -1,14 +1,15 @@
+import { publish } from './channels.js'
 import { closeServer } from './close-server.js'
 import { contain } from './contain.js'
 import type { Engine } from './engine.js'
 import { AbandonedError } from './errors.js'
-import { publish } from './events.js'
+import type { DrainEvent } from './events.js'
 import { HandOff } from './hand-off.js'
 import { stopTimer } from './ledger.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { ClosableServer, Logger } from './options.js'
 import { reportAbandoned, reportOpenServer } from './report.js'
-import type { DrainReport, RunnerSettings } from './runner.js'
+import type { DrainReport, Runner, RunnerSettings } from './runner.js'
 import type { SettledState, TaskRun } from './task-run.js'
 import { keepAlive, limitOf, startTimer } from './timer.js'
 
@@ -29,6 +30,7 @@ export function isStopReason(reason: unknown): boolean {
 
 /** The drains of one runner: they may overlap, and none of them is the last. */
 export class Drains {
+  readonly #runner: Runner
   readonly #lifecycle: Lifecycle
   readonly #logger: Logger
   readonly #engine: Engine | undefined
@@ -40,7 +42,8 @@ export class Drains {
   /** How many are in their last seconds. */
   #ending = 0
 
-  constructor(lifecycle: Lifecycle, options: RunnerSettings) {
+  constructor(runner: Runner, lifecycle: Lifecycle, options: RunnerSettings) {
+    this.#runner = runner
     this.#lifecycle = lifecycle
     this.#logger = options.logger
     this.#engine = options.engine
@@ -53,7 +56,8 @@ export class Drains {
     const timeout = limitOf(time)
     const before = { ...ledger.counts }
     const abandoned: TaskRun[] = []
-    publish('drain', { phase: 'start', timeout, report: undefined })
+    const startedAt = performance.now()
+    this.#tell('start', timeout)
     const closing = server && closeServer(server)
     const release = keepAlive()
     this.#underWay.add(abandoned)
@@ -118,8 +122,12 @@ export class Drains {
     }
     // Before the process is ended by whoever waits for us.
     if (server && closing?.isClosed === false) await reportOpenServer(this.#logger, server)
-    publish('drain', { phase: 'end', timeout, report })
+    this.#tell('end', timeout, report, performance.now() - startedAt)
     return report
+  }
+
+  #tell(phase: DrainEvent['phase'], timeout: number, report?: DrainReport, ms?: number): void {
+    publish('drain', { runner: this.#runner, phase, timeout, report, ms })
   }
 
   /** Calls back once, when a drain has seen the end of all, or has given it up. */

@@ -1,13 +1,57 @@
-import { channel, tracingChannel } from 'node:diagnostics_channel'
-import { isThenable, whenSettled } from './contain.js'
 import type { TaskContext } from './context.js'
 import type { SkipReason } from './errors.js'
-import type { DrainReport } from './runner.js'
-import type { TaskState } from './task-run.js'
+import type { DrainReport, Runner } from './runner.js'
+import type { SettledState, TaskState } from './task-run.js'
 
 /** Published on `backgrounder.task.accepted`: a task was added. */
 export interface AcceptedEvent {
   readonly task: TaskContext
+}
+
+/**
+ * Published on `backgrounder.task.ready`: it starts as soon as there is a slot. Its response is over, or
+ * it is the time of its next attempt.
+ */
+export interface ReadyEvent {
+  readonly task: TaskContext
+}
+
+/**
+ * Published on `backgrounder.task.attempt` just before an attempt, in the async context of whoever added
+ * the task, for what has to stand around the function.
+ *
+ * @example
+ * ```ts
+ * import { AsyncLocalStorage } from 'node:async_hooks'
+ * import { subscribe } from 'node:diagnostics_channel'
+ * import type { AttemptEvent } from '@backgrounder/core'
+ *
+ * const scopes = new AsyncLocalStorage<string>()
+ * subscribe('backgrounder.task.attempt', (message) => {
+ *   const event = message as AttemptEvent
+ *   const { call } = event
+ *   event.call = () => scopes.run(event.task.name, call)
+ * })
+ * ```
+ */
+export interface AttemptEvent {
+  readonly task: TaskContext
+  readonly attempt: number
+  /**
+   * Starts the attempt. One that is put in its place calls it; whatever that returns or throws, the task
+   * runs once, and ends as its function does.
+   */
+  call: () => unknown
+}
+
+/** Published on `backgrounder.task.settled`: the end of every task, after its `onError`. */
+export interface SettledEvent {
+  readonly task: TaskContext
+  readonly state: SettledState
+  /** Why; undefined when it has succeeded. */
+  readonly error: unknown
+  /** How long its last attempt ran, in ms; undefined: it has not started. */
+  readonly ms: number | undefined
 }
 
 /** Published on `backgrounder.task.skipped`: a task was accepted and then not run. */
@@ -58,10 +102,13 @@ export interface AbandonedEvent {
 
 /** Published on `backgrounder.drain` at the start of a drain, and at its end with the report. */
 export interface DrainEvent {
+  readonly runner: Runner
   readonly phase: 'start' | 'end'
   /** The drain's time, in ms. */
   readonly timeout: number
   readonly report: DrainReport | undefined
+  /** How long it took, in ms; undefined at the start. */
+  readonly ms: number | undefined
 }
 
 /** What goes over the channels of `tracingChannel('backgrounder.task.run')`, one for each attempt. */
@@ -70,91 +117,4 @@ export interface RunEvent {
   readonly attempt: number
   result?: unknown
   error?: unknown
-}
-
-interface Events {
-  'task.accepted': AcceptedEvent
-  'task.skipped': SkippedEvent
-  'task.retried': RetriedEvent
-  'task.timedOut': TimedOutEvent
-  'task.cancelled': CancelledEvent
-  'task.handedOff': HandedOffEvent
-  'task.abandoned': AbandonedEvent
-  drain: DrainEvent
-}
-
-const channels = {
-  'task.accepted': channel('backgrounder.task.accepted'),
-  'task.skipped': channel('backgrounder.task.skipped'),
-  'task.retried': channel('backgrounder.task.retried'),
-  'task.timedOut': channel('backgrounder.task.timedOut'),
-  'task.cancelled': channel('backgrounder.task.cancelled'),
-  'task.handedOff': channel('backgrounder.task.handedOff'),
-  'task.abandoned': channel('backgrounder.task.abandoned'),
-  drain: channel('backgrounder.drain'),
-}
-
-export function publish<K extends keyof Events>(name: K, event: Events[K]): void {
-  if (channels[name].hasSubscribers) channels[name].publish(event)
-}
-
-const accepted = channels['task.accepted']
-
-/** The one that happens to every task: no object is made for nobody. */
-export function publishAccepted(task: TaskContext): void {
-  if (accepted.hasSubscribers) accepted.publish({ task } satisfies AcceptedEvent)
-}
-
-const run = tracingChannel<RunEvent>('backgrounder.task.run')
-
-export function isTraced(): boolean {
-  return (
-    run.start.hasSubscribers ||
-    run.end.hasSubscribers ||
-    run.asyncStart.hasSubscribers ||
-    run.asyncEnd.hasSubscribers ||
-    run.error.hasSubscribers
-  )
-}
-
-/**
- * Publishes an attempt. Node's own `tracePromise` makes a promise of every result, and a task must
- * not run in another way because somebody looks.
- */
-export function trace(task: TaskContext, call: () => unknown): unknown {
-  const event: RunEvent = { task, attempt: task.attempt }
-  return run.start.runStores(event, () => {
-    try {
-      const result = call()
-      if (!isThenable(result)) {
-        event.result = result
-        return result
-      }
-      return whenSettled(
-        Promise.resolve(result),
-        (value) => {
-          event.result = value
-          publishEnd(event)
-          return value
-        },
-        (error) => {
-          event.error = error
-          run.error.publish(event)
-          publishEnd(event)
-          throw error
-        },
-      )
-    } catch (error) {
-      event.error = error
-      run.error.publish(event)
-      throw error
-    } finally {
-      run.end.publish(event)
-    }
-  })
-}
-
-function publishEnd(event: RunEvent): void {
-  run.asyncStart.publish(event)
-  run.asyncEnd.publish(event)
 }

@@ -1,6 +1,6 @@
+import { publish } from './channels.js'
 import type { Engine } from './engine.js'
 import { HandedOffError } from './errors.js'
-import { publish } from './events.js'
 import { JobStore } from './job-store.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { Run } from './run.js'

@@ -38,11 +38,14 @@ export {
 export type {
   AbandonedEvent,
   AcceptedEvent,
+  AttemptEvent,
   CancelledEvent,
   DrainEvent,
   HandedOffEvent,
+  ReadyEvent,
   RetriedEvent,
   RunEvent,
+  SettledEvent,
   SkippedEvent,
   TimedOutEvent,
 } from './events.js'
@@ -68,6 +71,7 @@ export {
   type RunnerStats,
 } from './runner.js'
 export { type Args, Task } from './task.js'
+export { detailsOf, type TaskDetails } from './task-details.js'
 export type { SettledState, TaskRun, TaskState } from './task-run.js'
 export { Tasks } from './tasks.js'
 export { type Rules, runnerRules, validate } from './validate.js'

@@ -1,3 +1,4 @@
+import { publishSettled } from './channels.js'
 import { contain } from './contain.js'
 import { PendingRuns } from './pending-runs.js'
 import { reportFailure } from './report.js'
@@ -40,6 +41,7 @@ export class Ledger {
     // Before the report: in a full runner `onError` may add a task in its place.
     if (hasEnded) this.pending.delete(run)
     if (state === 'failed' || state === 'timedOut') this.#report(run, error)
+    publishSettled(run, state, error, run.startedAt)
     run.release()
     if (hasEnded) this.free(run)
     run.lane.settled(run)

@@ -1,8 +1,9 @@
 import { Cancellation } from './cancellation.js'
+import { publish, publishReady } from './channels.js'
 import { whenSettled } from './contain.js'
 import { Deadlines } from './deadlines.js'
 import { isPermanent, SkippedError, type SkipReason, type TimeoutError } from './errors.js'
-import { publish, type TimedOutEvent } from './events.js'
+import type { TimedOutEvent } from './events.js'
 import { Ledger, stopTimer } from './ledger.js'
 import { HURRIED_MS, type Next, nextAfter } from './retry.js'
 import type { Run } from './run.js'
@@ -57,6 +58,7 @@ export class Lifecycle {
     run.wait('ready')
     this.deadlines.limitQueue(run)
     this.turns.add(run, acceptedInTurn)
+    publishReady(run)
   }
 
   #start(run: Run, now: number): void {

@@ -155,6 +155,11 @@ export class Run extends Context implements TaskRun {
     return isThenable(result) ? Promise.resolve(result) : undefined
   }
 
+  /** None, once it is settled. */
+  get args(): readonly unknown[] {
+    return this.#args
+  }
+
   override runs(func: unknown): boolean {
     return func === this.#func
   }
@@ -209,6 +214,10 @@ export class Run extends Context implements TaskRun {
     this.letGo()
   }
 }
+
+// Recognised by a registered symbol and not by instanceof: two copies of this module may meet.
+export const runBrand: unique symbol = Symbol.for('backgrounder.run') as never
+Object.defineProperty(Run.prototype, runBrand, { value: true })
 
 // Small in a log, and none of what it holds.
 Object.defineProperty(Run.prototype, inspect.custom, {

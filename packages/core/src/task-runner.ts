@@ -1,11 +1,11 @@
 import type { Background } from './background.js'
+import { publishAccepted } from './channels.js'
 import { checkDurable } from './check-durable.js'
 import { contain, isThenable } from './contain.js'
 import { type AnyFunction, accepted, type Definition, define, nameOf } from './definition.js'
 import { Drains } from './drain.js'
 import type { Delivery, EnqueuedJob } from './engine.js'
 import { NoEngineError, QueueFullError, type SkipReason } from './errors.js'
-import { publishAccepted } from './events.js'
 import { expected, show } from './expected.js'
 import { makeJob } from './job.js'
 import { JobStore } from './job-store.js'
@@ -40,7 +40,7 @@ export class TaskRunner implements Runner {
   constructor(options: RunnerOptions) {
     this.options = withDefaults(options)
     this.#lifecycle = new Lifecycle(this.options)
-    this.#drains = new Drains(this.#lifecycle, this.options)
+    this.#drains = new Drains(this, this.#lifecycle, this.options)
   }
 
   get stats(): RunnerStats {

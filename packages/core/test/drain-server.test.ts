@@ -69,7 +69,7 @@ describe('a drain that is given a server', () => {
     expect(lines).toEqual([
       'server not closed · 2 connections were still open at the end of the drain',
     ])
-    expect(drains).toEqual([
+    expect(drains).toMatchObject([
       { phase: 'start', timeout: 100, report: undefined },
       { phase: 'end', timeout: 100, report },
     ])

@@ -137,10 +137,10 @@ describe('the other plain channels', () => {
     const report = await runner.drain({ timeout: 50 })
     await runner.drain({ timeout: false })
     expect(events).toEqual([
-      { phase: 'start', timeout: 50, report: undefined },
-      { phase: 'end', timeout: 50, report },
-      { phase: 'start', timeout: Infinity, report: undefined },
-      { phase: 'end', timeout: Infinity, report: expect.objectContaining({ ok: true }) },
+      expect.objectContaining({ phase: 'start', timeout: 50, report: undefined }),
+      expect.objectContaining({ phase: 'end', timeout: 50, report }),
+      expect.objectContaining({ phase: 'start', timeout: Infinity, report: undefined }),
+      expect.objectContaining({ phase: 'end', timeout: Infinity }),
     ])
     expect(events[1]?.report).toBe(report)
   })

@@ -1,0 +1,37 @@
+import type { TaskContext } from './context.js'
+import { type Run, runBrand } from './run.js'
+import type { Runner } from './runner.js'
+import type { TaskRun } from './task-run.js'
+
+/** What tools that watch tasks may know of one, beside what its own function knows. */
+export interface TaskDetails {
+  /** What `addTask` gave back. */
+  readonly run: TaskRun
+  readonly runner: Runner
+  /** What its function is called with; none once the task is settled and was told of. */
+  readonly args: readonly unknown[]
+  /** The line that added it: `src/routes/signup.ts:14`; undefined in production, and of a job. */
+  readonly addedAt: string | undefined
+}
+
+/**
+ * The details of a task, for tools: by what the channels publish, or by what `addTask` gave back.
+ * Undefined for a task that no runner runs: one that is awaited.
+ *
+ * @example
+ * ```ts
+ * import { subscribe } from 'node:diagnostics_channel'
+ * import type { SettledEvent } from '@backgrounder/core'
+ *
+ * subscribe('backgrounder.task.settled', (message) => {
+ *   const { task, state } = message as SettledEvent
+ *   if (state === 'failed') console.log(`${task.name} was added at ${detailsOf(task)?.addedAt}`)
+ * })
+ * ```
+ */
+export function detailsOf(task: TaskContext | TaskRun): TaskDetails | undefined {
+  if (!(runBrand in task)) return undefined
+  const run = task as unknown as Run
+  const { runner, args, addedAt } = run
+  return { run, runner, args, addedAt }
+}
