@@ -40,7 +40,11 @@ const sections: Section[] = [
     title: 'The live page: CPU time per request at 2,000 requests a second, one task each',
     measure: livePage,
   },
-  { name: 'sizes', title: 'What a user loads, bundled, minified and gzipped', measure: async () => sizes() },
+  {
+    name: 'sizes',
+    title: 'What a user loads, bundled, minified and gzipped',
+    measure: async () => sizes(),
+  },
 ]
 
 function sizes(): Line[] {

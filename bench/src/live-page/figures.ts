@@ -42,9 +42,11 @@ function report(framework: string, counted: readonly Samples[], nulls: readonly 
   }
   if (counted.length === 0) return [control]
   const line = (side: string, what: string, target: number): Line => {
-    const { median: ratio, least, most } = figure(
-      counted.map((each) => pairedRatio(each, side, 'without')),
-    )
+    const {
+      median: ratio,
+      least,
+      most,
+    } = figure(counted.map((each) => pairedRatio(each, side, 'without')))
     const micros = median(counted.map((each) => median(each[side] as number[])))
     return {
       figure: '',

@@ -20,7 +20,8 @@ async function sendBlock(): Promise<void> {
   const expected = tasksRun() + PER_SECOND * SECONDS
   for (let sent = 0; sent < PER_SECOND * SECONDS; ) {
     const due = Math.min(SECONDS, (performance.now() - begin) / 1_000) * PER_SECOND
-    for (; sent < Math.floor(due); sent++) await new Promise<void>((answered) => client.ask(answered))
+    for (; sent < Math.floor(due); sent++)
+      await new Promise<void>((answered) => client.ask(answered))
     await new Promise((resolve) => setTimeout(resolve, 4))
   }
   await settled()

@@ -44,7 +44,8 @@ async function view(port: number): Promise<() => number> {
   const url = `http://127.0.0.1:${port}/tasks/events`
   const [res] = (await once(http.get(url), 'response')) as [http.IncomingMessage]
   const { 'content-type': type } = res.headers
-  if (type !== 'text/event-stream') throw new Error(`No stream at ${url}: ${res.statusCode} ${type}`)
+  if (!type?.startsWith('text/event-stream'))
+    throw new Error(`No stream at ${url}: ${res.statusCode} ${type}`)
   res.on('data', (chunk: Buffer) => {
     seen += chunk.length
   })
