@@ -1,55 +1,60 @@
-import http, { type RequestListener } from 'node:http'
+import http from 'node:http'
+import type { Runner } from '@backgrounder/core'
 import { backgroundTasks as expressTasks } from '@backgrounder/express'
 import { backgroundTasks as fastifyTasks } from '@backgrounder/fastify'
 import { backgroundTasks as koaTasks } from '@backgrounder/koa'
-import { monitor } from '@backgrounder/monitor'
+import type { Monitor } from '@backgrounder/monitor'
 import express from 'express'
 import createFastify from 'fastify'
 import Koa from 'koa'
-import type { App } from '../variants.js'
 import { work } from '../work.js'
 
-const options = { authorize: () => 'read' as const }
+/** An app whose every request adds one task. */
+export interface App {
+  readonly server: http.Server
+  readonly runner: Runner
+}
 
-/** Apps whose every request adds one task; with the live page mounted before the route, or without. */
-export const apps: Record<string, (isMounted: boolean) => Promise<App>> = {
-  async Koa(isMounted) {
+/** The page, once it is asked for: it is made with the runner of the app. */
+export type GetPage = () => Monitor
+
+export const apps: Record<string, (page?: GetPage) => Promise<App>> = {
+  async Koa(page) {
     const app = new Koa()
     const tasks = koaTasks()
     app.use(tasks)
-    if (isMounted) app.use(monitor(tasks.runner, { ...options, path: '/tasks' }).koa)
+    if (page) app.use((ctx, next) => page().koa(ctx, next))
     app.use((ctx) => {
       ctx.tasks.addTask(work, ctx.url)
       ctx.body = 'ok'
     })
-    return started(app.callback(), () => tasks.runner.settled())
+    return { server: http.createServer(app.callback()), runner: tasks.runner }
   },
-  async Fastify(isMounted) {
+  async Fastify(page) {
     const app = createFastify()
     await app.register(fastifyTasks)
-    if (isMounted) {
-      await app.register(monitor(app.taskRunner, options).fastify, { prefix: '/tasks' })
+    if (page) {
+      app.all('/tasks/*', (request, reply) => {
+        reply.hijack()
+        page()(request.raw, reply.raw)
+      })
     }
     app.get('/orders/:id', (request, reply) => {
       request.tasks.addTask(work, request.url)
       reply.send('ok')
     })
     await app.ready()
-    return { server: app.server, settled: () => app.taskRunner.settled() }
+    return { server: app.server, runner: app.taskRunner }
   },
-  async Express(isMounted) {
+  async Express(page) {
     const app = express()
     const tasks = expressTasks()
     app.use(tasks)
-    if (isMounted) app.use('/tasks', monitor(tasks.runner, options))
+    if (page) app.use((req, res, next) => page()(req, res, next))
     app.get('/orders/:id', (req, res) => {
       res.locals.tasks.addTask(work, req.url)
       res.send('ok')
     })
-    return started(app, () => tasks.runner.settled())
+    return { server: http.createServer(app), runner: tasks.runner }
   },
-}
-
-function started(listener: RequestListener, settled: () => Promise<void>): App {
-  return { server: http.createServer(listener), settled }
 }

@@ -1,71 +1,98 @@
-// A process of its own: turns.js <framework> <rounds>. Prints JSON: for each of four servers the CPU
-// time of each of its blocks, in µs per request. Each is a process, since what listens in a process is
-// told of all its tasks; they take turns in random order, and this one is the viewer.
-import { type ChildProcess, fork } from 'node:child_process'
+// A process of its own: turns.js <framework> <rounds>. Prints JSON: for each side the CPU time of each of
+// its blocks, in µs per request. They take turns in random order; the viewer is another process.
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { shuffled } from '../blocks.js'
+import { monitor } from '@backgrounder/monitor'
+import { type Client, connectInMemory, shuffled } from '../blocks.js'
 import type { Samples } from '../statistics.js'
+import { tasksRun } from '../work.js'
+import { apps, type App as Framework, type GetPage } from './apps.js'
+import { PageInTurns } from './page-in-turns.js'
 
-const WARM_UP_ROUNDS = 4
+const PER_SECOND = 2_000
+/** Of a block, in ms: two batches of the page. */
+const BLOCK_MS = 1_000
+const WARM_UP_ROUNDS = 5
 
-const sides = ['without', 'null', 'closed', 'viewer'] as const
-
-interface Server {
-  readonly side: (typeof sides)[number]
-  readonly child: ChildProcess
-  /** How much of the stream has come, in bytes. */
-  seen: () => number
+interface App extends Framework {
+  readonly client: Client
 }
 
 const [framework = 'Koa', rounds = '10'] = process.argv.slice(2)
 
-async function answer(child: ChildProcess): Promise<unknown> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`A server has ended with ${code}`)
-  })
-  ended.catch(() => {}) // later on it is what is asked of it
-  const [message] = await Promise.race([once(child, 'message'), ended])
-  return message
+async function makeApp(page?: GetPage): Promise<App> {
+  const made = await apps[framework]?.(page)
+  if (!made) throw new Error(`No such framework: ${framework}`)
+  await new Promise<void>((resolve) => made.server.listen(0, '127.0.0.1', resolve))
+  return { ...made, client: await connectInMemory(made) }
 }
 
-async function start(side: Server['side']): Promise<Server> {
-  const isMounted = side === 'closed' || side === 'viewer'
-  const args = [framework, isMounted ? 'mounted' : 'bare']
-  const child = fork(path.join(import.meta.dirname, 'server.js'), args)
-  const port = Number(await answer(child))
-  return { side, child, seen: side === 'viewer' ? await view(port) : () => 0 }
+const without = await makeApp()
+const again = await makeApp()
+const watched: App = await makeApp(() => inTurns.page)
+const inTurns = new PageInTurns(() => {
+  return monitor(watched.runner, { authorize: () => 'read', path: '/tasks' })
+})
+
+const viewer = fork(path.join(import.meta.dirname, 'viewer.js'))
+viewer.once('exit', (code) => process.exit(code ?? 1))
+
+async function ask(message: string): Promise<unknown> {
+  viewer.send(message)
+  const [answer] = await once(viewer, 'message')
+  return answer
 }
 
-/** Reads the stream of the page, as a browser does. */
-async function view(port: number): Promise<() => number> {
-  let seen = 0
-  const url = `http://127.0.0.1:${port}/tasks/events`
-  const [res] = (await once(http.get(url), 'response')) as [http.IncomingMessage]
-  const { 'content-type': type } = res.headers
-  if (!type?.startsWith('text/event-stream'))
-    throw new Error(`No stream at ${url}: ${res.statusCode} ${type}`)
-  res.on('data', (chunk: Buffer) => {
-    seen += chunk.length
-  })
-  return () => seen
+/** At a steady pace: so many requests, and no more, share what the page costs by the second. */
+async function block({ client, runner }: App): Promise<number> {
+  const expected = tasksRun() + (PER_SECOND * BLOCK_MS) / 1_000
+  const begin = performance.now()
+  const before = process.cpuUsage()
+  let sent = 0
+  for (let ms = 0; ms < BLOCK_MS; ) {
+    await new Promise((resolve) => setTimeout(resolve, 4))
+    ms = Math.min(BLOCK_MS, performance.now() - begin)
+    for (; sent < Math.floor((ms * PER_SECOND) / 1_000); sent++) {
+      await new Promise<void>((answered) => client.ask(answered))
+    }
+  }
+  await runner.settled()
+  const { user, system } = process.cpuUsage(before)
+  if (tasksRun() !== expected) throw new Error(`${expected - tasksRun()} tasks lost`)
+  return (user + system) / sent
 }
 
-async function block({ side, child, seen }: Server): Promise<number> {
-  const before = seen()
-  child.send('block')
-  const cost = Number(await answer(child))
-  if (side === 'viewer' && seen() === before) throw new Error('The viewer has seen nothing')
+async function closed(): Promise<number> {
+  const stop = inTurns.listen()
+  const cost = await block(watched)
+  stop()
   return cost
 }
 
-const servers = await Promise.all(sides.map(start))
-const samples: Samples = { without: [], null: [], closed: [], viewer: [] }
+async function viewed(): Promise<number> {
+  const { port } = watched.server.address() as AddressInfo
+  await ask(`http://127.0.0.1:${port}/tasks/events`)
+  const cost = await closed()
+  const events = Number(await ask('end'))
+  if (events < 2) throw new Error(`The viewer has seen ${events} events`)
+  return cost
+}
+
+const sides = {
+  without: () => block(without),
+  null: () => block(again),
+  closed,
+  viewer: viewed,
+}
+
+const samples: Samples = {}
 for (let round = -WARM_UP_ROUNDS; round < Number(rounds); round++) {
-  for (const server of shuffled(servers)) {
-    const cost = await block(server)
-    if (round >= 0) samples[server.side]?.push(cost)
+  for (const [name, turn] of shuffled(Object.entries(sides))) {
+    const cost = await turn()
+    samples[name] ??= []
+    if (round >= 0) samples[name]?.push(cost)
   }
 }
 console.log(JSON.stringify(samples))
