@@ -49,6 +49,7 @@ export type {
   SkippedEvent,
   TimedOutEvent,
 } from './events.js'
+export { expected } from './expected.js'
 export type {
   Around,
   ClosableServer,
