@@ -43,7 +43,7 @@ function makePanel(
       {
         head: 'Dead letter',
         kind: 'name',
-        fill: (cell, row) => fillName(cell, row.name, '', row.error),
+        fill: (cell, row) => fillName(cell, { name: row.name, below: row.error }),
       },
       {
         head: 'Attempts',

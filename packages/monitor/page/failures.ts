@@ -18,7 +18,8 @@ export function makeFailures(model: Model): (rows: Failure[]) => void {
       {
         head: 'Task',
         kind: 'name',
-        fill: (cell, { name, runner, title }) => fillName(cell, name, runner, title),
+        fill: (cell, { name, runner, title, state }) =>
+          fillName(cell, { name, runner, below: title, word: formatState(state) }),
       },
       { head: 'State', kind: 'state', fill: (cell, { state }) => fillState(cell, state) },
     ],

@@ -77,7 +77,7 @@ export class Line {
         : ''
     this.#area.setAttribute('d', closed)
     setText(this.#top, format(top))
-    setText(this.#most, points.length > 0 ? `at most ${format(Math.max(...values))}` : '')
+    setText(this.#most, points.length > 0 ? `max ${format(Math.max(...values))}` : '')
     this.#tell()
   }
 

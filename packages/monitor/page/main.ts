@@ -49,9 +49,8 @@ function render(): void {
   appActions()
   totals(model)
   showStatus(model, link)
-  const isEmpty = model.isKnown && Object.values(model.totals).every((count) => count === 0)
-  byId('empty').hidden = !isEmpty || model.engines.length > 0
-  document.body.dataset.empty = String(!byId('empty').hidden)
+  byId('empty').hidden = !model.isEmpty
+  document.body.dataset.empty = String(model.isEmpty)
   names([...model.names.values()].filter(({ name, runner }) => matches(name, runner)))
   runs([...model.runs.values()].filter(({ name, runner }) => matches(name, runner)))
   failures(model.failures.filter(({ name, runner }) => matches(name, runner)))

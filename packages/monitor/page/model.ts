@@ -44,6 +44,14 @@ export class Model {
     return totals as Record<keyof RunnerStats, number>
   }
 
+  /** Whether nothing was ever added. */
+  get isEmpty(): boolean {
+    const counts = [this.totals, ...this.engines.map(({ stats }) => stats)].flatMap((stats) =>
+      Object.values(stats ?? {}),
+    )
+    return this.isKnown && counts.every((count) => count === 0)
+  }
+
   /** What may be done: every row has to be shown anew. */
   setAccess(access: 'read' | 'write'): void {
     this.access = access

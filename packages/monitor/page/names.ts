@@ -26,6 +26,8 @@ function time(head: string, value: (row: NameRow) => number | undefined): Column
   }
 }
 
+const any = (count: number) => (count > 0 ? formatCount(count) : undefined)
+
 /** Of each name how often, how well and how long. */
 export function makeNames(): (rows: NameRow[]) => void {
   const table = new Table<NameRow>(byId('names'), {
@@ -37,7 +39,7 @@ export function makeNames(): (rows: NameRow[]) => void {
       {
         head: 'Name',
         kind: 'name',
-        fill: (cell, { name, runner }) => fillName(cell, name, runner),
+        fill: (cell, { name, runner }) => fillName(cell, { name, runner }),
         order: ({ name }) => name,
       },
       count('Count', countOf),
@@ -48,7 +50,7 @@ export function makeNames(): (rows: NameRow[]) => void {
       time('p95', ({ p95 }) => p95),
       time('max', ({ bars, max }) => (bars.length > 0 ? max : undefined)),
       {
-        head: 'How long',
+        head: 'Duration',
         kind: 'bars',
         fill: (cell, { bars }) => cell.replaceChildren(drawHistogram(bars)),
       },
@@ -61,13 +63,13 @@ export function makeNames(): (rows: NameRow[]) => void {
           p95: formatMs(p95),
           max: formatMs(bars.length > 0 ? max : undefined),
           succeeded: formatCount(ends.succeeded),
-          failed: formatCount(ends.failed),
-          'timed out': formatCount(ends.timedOut),
-          retries: formatCount(retried),
-          cancelled: formatCount(ends.cancelled),
-          skipped: formatCount(ends.skipped),
-          'handed off': formatCount(ends.handedOff),
-          abandoned: formatCount(ends.abandoned),
+          failed: any(ends.failed),
+          'timed out': any(ends.timedOut),
+          retries: any(retried),
+          cancelled: any(ends.cancelled),
+          skipped: any(ends.skipped),
+          'handed off': any(ends.handedOff),
+          abandoned: any(ends.abandoned),
         }),
       ),
   })

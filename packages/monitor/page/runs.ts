@@ -2,7 +2,7 @@ import { actionButton } from './action-button.js'
 import { fillName, fillState } from './cells.js'
 import { details, facts } from './details.js'
 import { byId, setText } from './dom.js'
-import { formatAge, formatMoment, formatMs, formatState } from './format.js'
+import { formatAge, formatCount, formatMoment, formatMs, formatState } from './format.js'
 import type { Model, RunRow } from './model.js'
 import { Table } from './table.js'
 
@@ -25,7 +25,10 @@ export function makeRuns(model: Model): (rows: RunRow[]) => void {
       {
         head: 'Task',
         kind: 'name',
-        fill: (cell, { name, runner, request }) => fillName(cell, name, runner, request),
+        fill: (cell, { name, runner, request, state, isOverdue }) => {
+          const word = isOverdue ? 'overdue' : formatState(state)
+          fillName(cell, { name, runner, below: request, word })
+        },
       },
       {
         head: 'Attempt',
@@ -56,7 +59,7 @@ export function makeRuns(model: Model): (rows: RunRow[]) => void {
     rows.sort((a, b) => rank(a) - rank(b) || a.acceptedAt - b.acceptedAt)
     const pending = rows.filter((row) => !isOver(row)).length
     const total = model.totals.pending ?? 0
-    table.render(rows, pending < total ? `${pending} of ${total}` : `${pending || ''}`)
+    table.render(rows, pending < total ? `${pending} of ${formatCount(total)}` : `${pending || ''}`)
     for (const cell of document.querySelectorAll<HTMLElement>('#runs td.age')) {
       const row = model.runs.get(cell.parentElement?.dataset.key ?? '')
       if (row) fillAge(cell, row, model.now)

@@ -34,5 +34,5 @@ function drainOf(model: Model): readonly [text: string, tone: string] {
   if (abandoned > 0) return [`Drained · ${formatCount(abandoned)} abandoned`, 'bad']
   if (drains.length > 0)
     return [drains.every(({ ok }) => ok) ? 'Drained' : 'Drained · not closed', 'good']
-  return ['Live', 'good']
+  return ['Connected', 'good']
 }

@@ -39,7 +39,7 @@ export class Table<T> {
   readonly #options: TableOptions<T>
   readonly #body = h('tbody')
   readonly #note = h('span', { class: 'note' })
-  readonly #count = h('span', { class: 'count' })
+  readonly #count = h('span', { class: 'tally' })
   readonly #nothing: HTMLElement
   readonly #table: HTMLTableElement
   readonly #rows = new Map<string, Row<T>>()
@@ -74,7 +74,9 @@ export class Table<T> {
     section.addEventListener('focusout', () => setTimeout(() => this.#arrange()))
     this.#body.addEventListener('click', (event) => {
       const target = event.target as Element
-      if (target.closest('button, a, .details') || getSelection()?.toString()) return
+      // Whoever marks a text with the pointer does not want it to go.
+      const isMarking = event.detail > 0 && getSelection()?.isCollapsed === false
+      if (target.closest('button, a, .details') || isMarking) return
       const row = target.closest<HTMLTableRowElement>('tr.row')
       if (row) this.#toggle(row)
     })

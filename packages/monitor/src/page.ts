@@ -300,7 +300,14 @@ main > section > .totals {
 }
 .engine .totals {
   grid-template-columns: repeat(4, minmax(0, 1fr));
-  border-top: 1px solid var(--line);
+  border: solid var(--line);
+  border-width: 1px 0;
+}
+.engine .scroller {
+  padding-top: 8px;
+}
+.word {
+  display: none;
 }
 .engine .totals dt::first-letter {
   text-transform: uppercase;
@@ -387,7 +394,7 @@ figcaption {
   gap: 8px;
   padding: 10px 14px 8px;
 }
-.count {
+.tally {
   color: var(--soft);
 }
 .note {
@@ -555,17 +562,14 @@ td:last-child {
   background: currentcolor;
 }
 .state {
-  width: 100px;
+  width: 112px;
 }
 .moment {
-  width: 78px;
+  width: 92px;
   color: var(--soft);
 }
-th.moment {
-  width: 78px;
-}
 #failures .state {
-  width: 96px;
+  width: 108px;
 }
 .attempt {
   width: 66px;
@@ -574,8 +578,10 @@ th.moment {
   width: 82px;
 }
 .act {
-  width: 80px;
+  width: 90px;
+  padding-right: 14px;
   text-align: right;
+  text-overflow: clip;
 }
 #names .number {
   width: 84px;
@@ -641,7 +647,7 @@ td .button {
 }
 .large {
   display: flex;
-  flex: 1 1 420px;
+  flex: 0 1 640px;
   gap: 3px;
   min-width: 0;
   list-style: none;
@@ -699,6 +705,9 @@ td .button {
   grid-template-columns: max-content minmax(0, 1fr);
   gap: 2px 14px;
   align-content: start;
+}
+.large + .facts {
+  grid-template-columns: repeat(2, max-content minmax(72px, max-content));
 }
 .facts dt {
   color: var(--soft);
@@ -835,32 +844,39 @@ dialog form {
     font-size: 17px;
   }
   #names :is(.timed-out, .skipped, .p50, .max),
-  #runs .attempt {
+  #runs .attempt,
+  #failures .state {
     display: none;
   }
   #names .number {
-    width: 58px;
+    width: 60px;
   }
   #names .time {
-    width: 70px;
-  }
-  #names .bars {
-    width: 74px;
-    padding-left: 8px;
-  }
-  .state,
-  #failures .state {
-    width: 92px;
-  }
-  .age {
-    width: 68px;
-  }
-  .moment,
-  th.moment {
     width: 72px;
   }
+  #names .bars {
+    width: 96px;
+    padding-left: 12px;
+  }
+  .state {
+    width: 29px;
+  }
+  th.state span,
+  td.state span {
+    position: absolute;
+    clip-path: inset(50%);
+  }
+  .word {
+    display: inline;
+  }
+  .age {
+    width: 72px;
+  }
+  .moment {
+    width: 84px;
+  }
   .act {
-    width: 76px;
+    width: 84px;
   }
   .empty {
     padding: 18px 14px;
@@ -871,6 +887,15 @@ dialog form {
   }
   .empty dd {
     margin-bottom: 8px;
+  }
+}
+
+@media (max-width: 480px) {
+  #names .bars {
+    display: none;
+  }
+  #names .p95 {
+    padding-right: 14px;
   }
 }
 </style>
@@ -1207,24 +1232,30 @@ dialog form {
     const word = isOverdue ? "overdue" : formatState(state);
     cell.dataset.state = isOverdue ? "overdue" : state;
     if (cell.textContent === word) return;
-    cell.replaceChildren(h("i", { class: "dot", "aria-hidden": "true" }), word);
+    cell.replaceChildren(h("i", { class: "dot", "aria-hidden": "true" }), h("span", {}, word));
   }
   function fillCount(cell, count2, tone) {
     setText(cell, formatCount(count2));
     cell.classList.toggle("zero", count2 === 0);
     if (tone) cell.dataset.tone = count2 > 0 ? tone : "";
   }
-  function fillName(cell, name, runner, below) {
-    const label = \`\${runner}
-\${name}
-\${below ?? ""}\`;
+  function fillName(cell, { name, runner = "", below, word }) {
+    const label = [runner, name, below, word].join("\\n");
     if (cell.dataset.label === label) return;
     cell.dataset.label = label;
     cell.title = name;
     cell.replaceChildren(
       h("span", { class: "title" }, runner !== "" && h("b", { class: "runner" }, runner), name)
     );
-    if (below) cell.append(h("span", { class: "below", title: below }, below));
+    if (below === void 0) return;
+    cell.append(
+      h(
+        "span",
+        { class: "below", title: below },
+        word && h("span", { class: "word" }, below ? \`\${word} · \` : word),
+        below
+      )
+    );
   }
   var init_cells = __esm({
     "packages/monitor/page/cells.ts"() {
@@ -1262,7 +1293,7 @@ dialog form {
         #options;
         #body = h("tbody");
         #note = h("span", { class: "note" });
-        #count = h("span", { class: "count" });
+        #count = h("span", { class: "tally" });
         #nothing;
         #table;
         #rows = /* @__PURE__ */ new Map();
@@ -1296,7 +1327,8 @@ dialog form {
           section.addEventListener("focusout", () => setTimeout(() => this.#arrange()));
           this.#body.addEventListener("click", (event) => {
             const target = event.target;
-            if (target.closest("button, a, .details") || getSelection()?.toString()) return;
+            const isMarking = event.detail > 0 && getSelection()?.isCollapsed === false;
+            if (target.closest("button, a, .details") || isMarking) return;
             const row = target.closest("tr.row");
             if (row) this.#toggle(row);
           });
@@ -1445,7 +1477,7 @@ dialog form {
         {
           head: "Dead letter",
           kind: "name",
-          fill: (cell, row) => fillName(cell, row.name, "", row.error)
+          fill: (cell, row) => fillName(cell, { name: row.name, below: row.error })
         },
         {
           head: "Attempts",
@@ -1520,7 +1552,7 @@ dialog form {
         {
           head: "Task",
           kind: "name",
-          fill: (cell, { name, runner, title }) => fillName(cell, name, runner, title)
+          fill: (cell, { name, runner, title, state }) => fillName(cell, { name, runner, below: title, word: formatState(state) })
         },
         { head: "State", kind: "state", fill: (cell, { state }) => fillState(cell, state) }
       ],
@@ -1697,7 +1729,7 @@ dialog form {
           const closed = first && last ? \`\${path}L\${this.#x(last).toFixed(1)} \${HEIGHT}L\${this.#x(first).toFixed(1)} \${HEIGHT}Z\` : "";
           this.#area.setAttribute("d", closed);
           setText(this.#top, format(top));
-          setText(this.#most, points.length > 0 ? \`at most \${format(Math.max(...values))}\` : "");
+          setText(this.#most, points.length > 0 ? \`max \${format(Math.max(...values))}\` : "");
           this.#tell();
         }
         #x([at]) {
@@ -1766,6 +1798,13 @@ dialog form {
             for (const [key, count2] of Object.entries(stats)) totals[key] = (totals[key] ?? 0) + count2;
           }
           return totals;
+        }
+        /** Whether nothing was ever added. */
+        get isEmpty() {
+          const counts = [this.totals, ...this.engines.map(({ stats }) => stats)].flatMap(
+            (stats) => Object.values(stats ?? {})
+          );
+          return this.isKnown && counts.every((count2) => count2 === 0);
         }
         /** What may be done: every row has to be shown anew. */
         setAccess(access) {
@@ -1905,7 +1944,7 @@ dialog form {
         {
           head: "Name",
           kind: "name",
-          fill: (cell, { name, runner }) => fillName(cell, name, runner),
+          fill: (cell, { name, runner }) => fillName(cell, { name, runner }),
           order: ({ name }) => name
         },
         count("Count", countOf),
@@ -1916,7 +1955,7 @@ dialog form {
         time("p95", ({ p95 }) => p95),
         time("max", ({ bars, max }) => bars.length > 0 ? max : void 0),
         {
-          head: "How long",
+          head: "Duration",
           kind: "bars",
           fill: (cell, { bars }) => cell.replaceChildren(drawHistogram(bars))
         }
@@ -1928,19 +1967,19 @@ dialog form {
           p95: formatMs(p95),
           max: formatMs(bars.length > 0 ? max : void 0),
           succeeded: formatCount(ends.succeeded),
-          failed: formatCount(ends.failed),
-          "timed out": formatCount(ends.timedOut),
-          retries: formatCount(retried),
-          cancelled: formatCount(ends.cancelled),
-          skipped: formatCount(ends.skipped),
-          "handed off": formatCount(ends.handedOff),
-          abandoned: formatCount(ends.abandoned)
+          failed: any(ends.failed),
+          "timed out": any(ends.timedOut),
+          retries: any(retried),
+          cancelled: any(ends.cancelled),
+          skipped: any(ends.skipped),
+          "handed off": any(ends.handedOff),
+          abandoned: any(ends.abandoned)
         })
       )
     });
     return (rows) => table.render(rows.sort((a, b) => countOf(b) - countOf(a)));
   }
-  var countOf;
+  var countOf, any;
   var init_names = __esm({
     "packages/monitor/page/names.ts"() {
       "use strict";
@@ -1951,6 +1990,7 @@ dialog form {
       init_histogram();
       init_table();
       countOf = ({ ends }) => Object.values(ends).reduce((sum, count2) => sum + count2, 0);
+      any = (count2) => count2 > 0 ? formatCount(count2) : void 0;
     }
   });
 
@@ -1970,7 +2010,10 @@ dialog form {
         {
           head: "Task",
           kind: "name",
-          fill: (cell, { name, runner, request }) => fillName(cell, name, runner, request)
+          fill: (cell, { name, runner, request, state, isOverdue }) => {
+            const word = isOverdue ? "overdue" : formatState(state);
+            fillName(cell, { name, runner, below: request, word });
+          }
         },
         {
           head: "Attempt",
@@ -2000,7 +2043,7 @@ dialog form {
       rows.sort((a, b) => rank(a) - rank(b) || a.acceptedAt - b.acceptedAt);
       const pending = rows.filter((row) => !isOver(row)).length;
       const total = model.totals.pending ?? 0;
-      table.render(rows, pending < total ? \`\${pending} of \${total}\` : \`\${pending || ""}\`);
+      table.render(rows, pending < total ? \`\${pending} of \${formatCount(total)}\` : \`\${pending || ""}\`);
       for (const cell of document.querySelectorAll("#runs td.age")) {
         const row = model.runs.get(cell.parentElement?.dataset.key ?? "");
         if (row) fillAge(cell, row, model.now);
@@ -2059,7 +2102,7 @@ dialog form {
     if (abandoned > 0) return [\`Drained · \${formatCount(abandoned)} abandoned\`, "bad"];
     if (drains.length > 0)
       return [drains.every(({ ok }) => ok) ? "Drained" : "Drained · not closed", "good"];
-    return ["Live", "good"];
+    return ["Connected", "good"];
   }
   var links;
   var init_status = __esm({
@@ -2206,9 +2249,8 @@ dialog form {
         appActions();
         totals(model);
         showStatus(model, link);
-        const isEmpty = model.isKnown && Object.values(model.totals).every((count2) => count2 === 0);
-        byId("empty").hidden = !isEmpty || model.engines.length > 0;
-        document.body.dataset.empty = String(!byId("empty").hidden);
+        byId("empty").hidden = !model.isEmpty;
+        document.body.dataset.empty = String(model.isEmpty);
         names([...model.names.values()].filter(({ name, runner }) => matches(name, runner)));
         runs([...model.runs.values()].filter(({ name, runner }) => matches(name, runner)));
         failures(model.failures.filter(({ name, runner }) => matches(name, runner)));

@@ -82,7 +82,7 @@ export class Viewers {
     let full: string | undefined
     for (const viewer of [...this.#viewers]) {
       const { stream } = viewer
-      if (stream.isClosing) {
+      if (stream.isClosing && !this.#isDraining) {
         stream.end('closed')
         continue
       }
