@@ -39,17 +39,6 @@ async function main(): Promise<void> {
   const urls = listening.map((port) => `http://127.0.0.1:${port}`)
   traffic = new Traffic(urls)
   const [onExpress, onKoa, onFastify] = urls
-  console.log(`
-  the live page   ${onExpress}/tasks/
-                  press "Send sample traffic" there, or add tasks by hand:
-
-  Express         curl -X POST ${onExpress}/signup
-  Koa             curl -X POST ${onKoa}/orders/3
-  Fastify         curl -X POST ${onFastify}/photos/1
-
-  Ctrl-C waits for what runs, and ends.
-`)
-
   const end = async () => {
     await traffic?.stop()
     const [areDrained, jobs] = await Promise.all([
@@ -61,6 +50,17 @@ async function main(): Promise<void> {
   }
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
+
+  console.log(`
+  the live page   ${onExpress}/tasks/
+                  press "Send sample traffic" there, or add tasks by hand:
+
+  Express         curl -X POST ${onExpress}/signup
+  Koa             curl -X POST ${onKoa}/orders/3
+  Fastify         curl -X POST ${onFastify}/photos/1
+
+  Ctrl-C waits for what runs, and ends.
+`)
 }
 
 main().catch((error: Error) => {

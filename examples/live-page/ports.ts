@@ -14,7 +14,7 @@ export async function choosePorts(asked: string | undefined): Promise<[number, n
   }
   if (first === 0) return [0, 0, 0]
   if (asked !== undefined && !(await isFree(first))) {
-    throw new Error(`Port ${first} is taken. Another one: PORT=${first + 1_000} npm start`)
+    throw new Error(`Port ${first} is taken: choose another one, or PORT=0 for any that is free`)
   }
   const page = await nextFree(first)
   const koa = await nextFree(page + 1)

@@ -12,7 +12,7 @@ export function makeAppActions(model: Model): () => void {
     if (wanted === shown) return
     shown = wanted
     const button = (label: string) =>
-      actionButton({ what: 'act', label, body: { id: label }, isConfirmed: false })
+      actionButton({ what: 'press', label, body: { id: label }, isConfirmed: false })
     place.replaceChildren(...labels.map(button))
   }
 }

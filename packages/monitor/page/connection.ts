@@ -63,7 +63,7 @@ export function connect(listener: Listener): void {
 }
 
 /** What it can be asked to do. */
-export type What = 'cancel' | 'retry' | 'act'
+export type What = 'cancel' | 'retry' | 'press'
 
 /** Asks the server to do something; rejects with a sentence when it does not. */
 export async function post(what: What, body: Record<string, string>): Promise<void> {

@@ -620,6 +620,8 @@ td .button {
 }
 .actions .button {
   height: 30px;
+  padding: 0 12px;
+  white-space: nowrap;
   border-color: transparent;
   color: var(--on-accent);
   background: var(--accent);
@@ -1163,7 +1165,7 @@ dialog form {
       const wanted = JSON.stringify(labels2);
       if (wanted === shown) return;
       shown = wanted;
-      const button = (label) => actionButton({ what: "act", label, body: { id: label }, isConfirmed: false });
+      const button = (label) => actionButton({ what: "press", label, body: { id: label }, isConfirmed: false });
       place.replaceChildren(...labels2.map(button));
     };
   }
