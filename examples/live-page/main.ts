@@ -39,7 +39,10 @@ async function main(): Promise<void> {
   const urls = listening.map((port) => `http://127.0.0.1:${port}`)
   traffic = new Traffic(urls)
   const [onExpress, onKoa, onFastify] = urls
+
   const end = async () => {
+    const pending = apps.reduce((sum, { runner }) => sum + runner.stats.pending, 0)
+    console.log(`waiting for ${pending} tasks`)
     await traffic?.stop()
     const [areDrained, jobs] = await Promise.all([
       Promise.all(apps.map((app) => app.close())),
