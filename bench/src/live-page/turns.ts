@@ -4,16 +4,17 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { monitor } from '@backgrounder/monitor'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Monitor, monitor } from '@backgrounder/monitor'
 import { type Client, connectInMemory, shuffled } from '../blocks.js'
 import type { Samples } from '../statistics.js'
 import { tasksRun } from '../work.js'
 import { apps, type App as Framework, type GetPage } from './apps.js'
-import { PageInTurns } from './page-in-turns.js'
 
 const PER_SECOND = 2_000
-/** Of a block, in ms: two batches of the page. */
-const BLOCK_MS = 1_000
+/** The page sends one so often, in ms. */
+const BATCH_MS = 500
+const BLOCK_MS = 2 * BATCH_MS
 const WARM_UP_ROUNDS = 5
 
 interface App extends Framework {
@@ -31,10 +32,8 @@ async function makeApp(page?: GetPage): Promise<App> {
 
 const without = await makeApp()
 const again = await makeApp()
-const watched: App = await makeApp(() => inTurns.page)
-const inTurns = new PageInTurns(() => {
-  return monitor(watched.runner, { authorize: () => 'read', path: '/tasks' })
-})
+const watched = await makeApp(() => page)
+let page: Monitor
 
 const viewer = fork(path.join(import.meta.dirname, 'viewer.js'))
 viewer.once('exit', (code) => process.exit(code ?? 1))
@@ -52,7 +51,7 @@ async function block({ client, runner }: App): Promise<number> {
   const before = process.cpuUsage()
   let sent = 0
   for (let ms = 0; ms < BLOCK_MS; ) {
-    await new Promise((resolve) => setTimeout(resolve, 4))
+    await sleep(4)
     ms = Math.min(BLOCK_MS, performance.now() - begin)
     for (; sent < Math.floor((ms * PER_SECOND) / 1_000); sent++) {
       await new Promise<void>((answered) => client.ask(answered))
@@ -64,26 +63,30 @@ async function block({ client, runner }: App): Promise<number> {
   return (user + system) / sent
 }
 
-async function closed(): Promise<number> {
-  const stop = inTurns.listen()
+/** With a page of its own, which ends: what listens in a process is told of all its tasks. */
+async function closed(begin = async () => {}): Promise<number> {
+  page = monitor(watched.runner, { authorize: () => 'read', path: '/tasks' })
+  await begin()
   const cost = await block(watched)
-  stop()
+  page.close()
   return cost
 }
 
 async function viewed(): Promise<number> {
   const { port } = watched.server.address() as AddressInfo
-  await ask(`http://127.0.0.1:${port}/tasks/events`)
-  const cost = await closed()
-  const events = Number(await ask('end'))
-  if (events < 2) throw new Error(`The viewer has seen ${events} events`)
+  const cost = await closed(async () => {
+    await ask(`http://127.0.0.1:${port}/tasks/events`)
+    await sleep(BATCH_MS / 2) // so that no batch comes at the edge of a block
+  })
+  const batches = Number(await ask('end'))
+  if (batches < 2) throw new Error(`The viewer has seen ${batches} batches`)
   return cost
 }
 
 const sides = {
   without: () => block(without),
   null: () => block(again),
-  closed,
+  closed: () => closed(),
   viewer: viewed,
 }
 

@@ -1,5 +1,5 @@
-// A process of its own: viewer.js. For each URL of a stream that it is sent it reads that, as a browser
-// does, and says when it has begun; for `end` it goes away, and says how many events it has seen.
+// A process of its own: viewer.js. It reads the stream whose URL it is sent, as a browser does, and says
+// when that has begun; for `end` it goes away, and says how many batches have come.
 import { once } from 'node:events'
 import http from 'node:http'
 
@@ -10,15 +10,15 @@ async function look(url: string): Promise<void> {
   if (!type?.startsWith('text/event-stream')) {
     throw new Error(`No stream at ${url}: ${response.statusCode} ${type}`)
   }
-  let events = 0
-  response.setEncoding('utf8').on('data', (text: string) => {
-    events += text.split('\nevent:').length - 1
+  let text = ''
+  response.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
   })
   response.on('error', () => {}) // it goes away in the midst of it
   await once(response, 'data')
   process.once('message', () => {
     request.destroy()
-    process.send?.(events)
+    process.send?.(text.match(/^event: changes$/gm)?.length ?? 0)
     wait()
   })
   process.send?.('begun')
