@@ -13,7 +13,9 @@ export interface MonitorOptions {
    * `context` is what the framework made of the request: Koa's `ctx`, Fastify's `request`; on Express
    * and `node:http` the request itself.
    */
-  authorize(req: IncomingMessage, context: unknown): Access | Promise<Access>
+  // Of an async function a string too: TypeScript makes one of its `'read'` beside a union. What it is
+  // is looked at when it is given.
+  authorize(req: IncomingMessage, context: unknown): Access | Promise<Access | (string & {})>
   /**
    * Makes a text of a task's arguments, to be shown; the first 500 characters are.
    *
