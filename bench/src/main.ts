@@ -1,4 +1,4 @@
-// npm run bench: every figure with its control, as a ratio, in under ten minutes. With --write the
+// npm run bench: every figure with its control, as a ratio, in under twenty minutes. With --write the
 // tables go into docs/performance.md too; with --only <name> it is one section, such as live-page.
 import { spawnSync } from 'node:child_process'
 import { asyncContext, coreCpu, pendingBytes } from './core.js'
