@@ -2,6 +2,7 @@ import { typeOf } from '@backgrounder/core/elsewhere'
 import { buffersIn, revive } from './buffers.js'
 import { gone, isMoved } from './move.js'
 import { losesItsClass, objectsIn, valueAt } from './objects-in.js'
+import { plainCopy } from './plain-copy.js'
 
 /**
  * A copy of the arguments as they are now: what is changed later does not change the task.
@@ -10,6 +11,8 @@ import { losesItsClass, objectsIn, valueAt } from './objects-in.js'
  */
 export function accept(args: unknown[]): unknown[] {
   if (args.every(isPrimitive)) return args
+  const copy = plainCopy(args)
+  if (copy) return copy
   const copies = clone(args.map((arg) => (isMoved(arg) ? undefined : ownBytes(arg))))
   return args.map((arg, index) => (isMoved(arg) ? arg : copies[index]))
 }

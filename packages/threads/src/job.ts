@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import type { Runner } from '@backgrounder/core'
 import type { Call, RemoteTask, TakeBack } from '@backgrounder/core/elsewhere'
@@ -8,6 +9,7 @@ import { ThreadDiedError } from './errors.js'
 import type { Request, Response, Transfer } from './messages.js'
 import type { ModuleFile } from './module-file.js'
 import { unwrap } from './move.js'
+import { isPlainCopy } from './plain-copy.js'
 
 /** A call of a function that is to run in a thread. */
 export interface Work {
@@ -25,13 +27,23 @@ export interface Work {
   readonly hold: Call['hold']
 }
 
+/** Piscina takes an emitter for a signal too; to make an AbortSignal costs as much as to post a call. */
+class End extends EventEmitter {
+  aborted = false
+
+  abort(): void {
+    this.aborted = true
+    this.emit('abort')
+  }
+}
+
 /** One call, from where it waits for a thread to its end. */
 export class Job {
   readonly id: number
   readonly work: Work
   readonly result: Promise<unknown>
   /** Ends its thread. */
-  end: AbortController = new AbortController()
+  end: End = new End()
   /** The one that it was to wait for has died before it has come to it. */
   isSecondThread = false
   /** By its id, once it has begun. */
@@ -88,7 +100,7 @@ export class Job {
       file: file.url,
       name,
       args,
-      buffers: buffersIn(args),
+      buffers: isPlainCopy(args) ? [] : buffersIn(args),
       task,
       tsx: file.loading.by === 'tsx' ? file.loading.from : undefined,
       wantsResult: !isTask,
@@ -103,7 +115,7 @@ export class Job {
   }
 
   get isKilled(): boolean {
-    return this.end.signal.aborted
+    return this.end.aborted
   }
 
   /** Ends the thread that it runs in, or takes it back from those that it waits for. */
@@ -119,7 +131,7 @@ export class Job {
   useAnother(): void {
     const { end } = this
     this.isSecondThread = true
-    this.end = new AbortController()
+    this.end = new End()
     end.abort()
   }
 

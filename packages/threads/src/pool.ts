@@ -72,14 +72,14 @@ export class Pool {
   }
 
   async #post(job: Job): Promise<void> {
-    const { signal } = job.end
+    const { end } = job
     try {
       const { request, transfer } = job.toPost(this.id)
-      const options = { filename: worker, name: 'run', transferList: transfer, signal }
+      const options = { filename: worker, name: 'run', transferList: transfer, signal: end }
       const response = await this.#piscina.run(request, options)
       job.settle(response as Response)
     } catch (error) {
-      if (signal !== job.end.signal) return this.#post(job)
+      if (end !== job.end) return this.#post(job)
       // Where nothing of it runs any more: what is native may go on for a while.
       await job.exit
       job.fail(error)

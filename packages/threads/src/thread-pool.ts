@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import type { TransferListItem, Worker } from 'node:worker_threads'
@@ -46,7 +47,7 @@ export interface ThreadPool {
 export interface PoolRunOptions {
   filename?: string | null
   name?: string | null
-  signal?: AbortSignal | null
+  signal?: AbortSignal | EventEmitter | null
   transferList?: readonly TransferListItem[]
 }
 
