@@ -15,5 +15,7 @@ module.exports = [
   bundled('core + http + Fastify', 'packages/fastify/dist/index.js', '24.1 kB'),
   // Without piscina, which is loaded at run time.
   bundled('core + threads', 'packages/threads/dist/index.js', '56.3 kB'),
+  // With the page, its style and its script.
+  bundled('core + monitor', 'packages/monitor/dist/index.js', '47 kB'),
   bundled('core + http + Hono', 'packages/hono/dist/index.js', '23.1 kB'),
 ]

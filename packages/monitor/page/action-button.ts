@@ -44,7 +44,7 @@ export function actionButton({ what, label, body, isConfirmed, of }: Action): HT
   }
 
   button.addEventListener('click', () => {
-    if (!isConfirmed || button.dataset.armed) {
+    if (!isConfirmed || 'armed' in button.dataset) {
       void act() // tells of what it throws
       return
     }

@@ -58,7 +58,9 @@ function move(by: 1 | -1): void {
     (row) => row.offsetParent !== null,
   )
   const current = document.activeElement?.closest('tr')
-  const at = rows.findIndex((row) => row === current || row.nextElementSibling === current)
+  const at = rows.findIndex(
+    (row) => current && (row === current || row.nextElementSibling === current),
+  )
   const next = at < 0 ? 0 : at + by
   const row = rows[Math.max(0, Math.min(rows.length - 1, next))]
   row?.focus()

@@ -20,7 +20,7 @@ export class Line {
   readonly #line = svg('path', { class: 'stroke' })
   readonly #area = svg('path', { class: 'area' })
   readonly #cursor = svg('path', { class: 'cursor' })
-  readonly #now = h('output', { class: 'now' })
+  readonly #now = h('span', { class: 'now' })
   readonly #most = h('span', { class: 'soft' })
   readonly #top = h('span', { class: 'axis top' })
   readonly #plot: HTMLElement

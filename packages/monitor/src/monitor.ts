@@ -27,7 +27,7 @@ export interface Monitor {
  * @throws TypeError without `authorize`, for an unknown option or a wrong value.
  * @example
  * ```ts
- * const page = monitor(runner, { authorize: (req) => isAdmin(req) && 'write' })
+ * const page = monitor(tasks.runner, { authorize: (req) => isAdmin(req) && 'write' })
  * app.use('/tasks', page) // Express
  * ```
  */

@@ -1143,7 +1143,7 @@ dialog form {
       }
     }
     button.addEventListener("click", () => {
-      if (!isConfirmed || button.dataset.armed) {
+      if (!isConfirmed || "armed" in button.dataset) {
         void act();
         return;
       }
@@ -1647,7 +1647,9 @@ dialog form {
       (row2) => row2.offsetParent !== null
     );
     const current = document.activeElement?.closest("tr");
-    const at = rows.findIndex((row2) => row2 === current || row2.nextElementSibling === current);
+    const at = rows.findIndex(
+      (row2) => current && (row2 === current || row2.nextElementSibling === current)
+    );
     const next = at < 0 ? 0 : at + by;
     const row = rows[Math.max(0, Math.min(rows.length - 1, next))];
     row?.focus();
@@ -1690,7 +1692,7 @@ dialog form {
         #line = svg("path", { class: "stroke" });
         #area = svg("path", { class: "area" });
         #cursor = svg("path", { class: "cursor" });
-        #now = h("output", { class: "now" });
+        #now = h("span", { class: "now" });
         #most = h("span", { class: "soft" });
         #top = h("span", { class: "axis top" });
         #plot;

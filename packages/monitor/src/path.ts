@@ -1,5 +1,5 @@
 /** The path of a URL, without the query. */
-export function pathOf(url: string): string {
+function pathOf(url: string): string {
   return url.split('?', 1)[0] as string
 }
 

@@ -36,7 +36,8 @@ describeInBrowser('looks and keys', () => {
       const sizes = await page.evaluate(() => {
         const { scrollWidth } = document.documentElement
         const wide = [...document.querySelectorAll('main *')].filter((element) => {
-          return element.getBoundingClientRect().right > innerWidth + 0.5
+          const isSeen = element.checkVisibility({ visibilityProperty: true })
+          return isSeen && element.getBoundingClientRect().right > innerWidth + 0.5
         })
         return { scrollWidth, wide: wide.map(({ outerHTML }) => outerHTML.slice(0, 80)) }
       })
