@@ -76,12 +76,14 @@ function tests(start: () => Promise<Server>, options: (url: string) => EngineOpt
     await until(() => ran.size === accepted.size)
   })
 
-  it('down: each framework answers 503, and soon', async () => {
+  it('down: each framework answers 503, and soon; the stats and the dead letters reject', async () => {
     await server.kill()
     expect(await askAll()).toEqual(all(503))
     expect(await askAll()).toEqual(all(503))
     const [app] = apps.values()
     expect(app?.errors.at(-1)).toMatchObject({ code: 'BG_ENQUEUE' })
+    await expect(engine.stats()).rejects.toThrow()
+    await expect(engine.dead.list()).rejects.toThrow()
   }, 30_000)
 
   it('down: the worker says so', async () => {

@@ -1,7 +1,16 @@
-import type { DeadLetters, Engine, EngineWorker, EnqueuedJob, Job, Work } from '@backgrounder/core'
+import type {
+  DeadLetters,
+  Engine,
+  EngineStats,
+  EngineWorker,
+  EnqueuedJob,
+  Job,
+  Work,
+} from '@backgrounder/core'
 import type { Queue } from 'bullmq'
 import { DeadJobs } from './dead-jobs.js'
 import { EmbeddedStore } from './embedded-store.js'
+import { answerWithin } from './ends-within.js'
 import { freeKey } from './free-key.js'
 import { idOf, toData, toOptions } from './job-data.js'
 import { JobWorker } from './job-worker.js'
@@ -63,6 +72,12 @@ function makeStore({ redis, pool, embedded }: EngineOptions, settings: EngineSet
   return new EmbeddedStore(embedded as string, settings)
 }
 
+/**
+ * Where BullMQ keeps what may run. A pause and priorities come from a caller who uses its queue; that
+ * 'paused' is a state is said by its SQL stores alone, and not by its types.
+ */
+const waitingStates = ['waiting', 'paused' as 'waiting', 'prioritized'] as const
+
 class QueueEngine implements BullmqEngine {
   readonly acceptTimeout: number
   readonly maxBytes: number
@@ -77,7 +92,7 @@ class QueueEngine implements BullmqEngine {
     this.#settings = settings
     this.acceptTimeout = settings.acceptTimeout
     this.maxBytes = settings.maxBytes
-    this.dead = new DeadJobs(store)
+    this.dead = new DeadJobs(store, settings)
   }
 
   get queue(): Queue {
@@ -95,6 +110,24 @@ class QueueEngine implements BullmqEngine {
     if (job.key !== undefined) await freeKey(queue, idOf(job), this.#settings)
     const { id } = await queue.add(job.name, toData(job), toOptions(job, this.#settings))
     return { id: id as string }
+  }
+
+  stats(): Promise<EngineStats> {
+    return answerWithin(this.acceptTimeout, this.#count())
+  }
+
+  async #count(): Promise<EngineStats> {
+    await this.ready()
+    // All at once, so that a job that moves meanwhile is counted once.
+    const counts = await this.#store.queue.getJobCounts(
+      ...waitingStates,
+      'delayed',
+      'active',
+      'failed',
+    )
+    const { delayed = 0, active = 0, failed = 0 } = counts
+    const waiting = waitingStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0)
+    return { waiting, delayed, running: active, dead: failed }
   }
 
   within(client: SqlClient): Transaction {

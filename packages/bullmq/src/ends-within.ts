@@ -19,3 +19,9 @@ export async function endsWithin(ms: number, promise: Promise<unknown>): Promise
     clearTimeout(timer)
   }
 }
+
+/** @throws what the promise does, and an error when it has not settled in this time, in ms. */
+export async function answerWithin<T>(ms: number, promise: Promise<T>): Promise<T> {
+  if (await endsWithin(ms, promise)) return promise
+  throw new Error(`No answer of the store in ${ms} ms (acceptTimeout)`)
+}

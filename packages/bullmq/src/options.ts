@@ -35,7 +35,10 @@ export interface EngineOptions {
   embedded?: string | undefined
   /** The name of the queue: apps that share a store have names of their own. @default 'backgrounder' */
   queueName?: string | undefined
-  /** How long storing a job may take, in ms from the call. @default 2_000 */
+  /**
+   * How long storing a job may take, and any other question to the store, in ms from the call.
+   * @default 2_000
+   */
   acceptTimeout?: number | undefined
   /** How long the arguments of a job may be as JSON, in bytes. @default 65_536 */
   maxBytes?: number | undefined

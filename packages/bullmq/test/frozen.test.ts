@@ -8,7 +8,7 @@ const mail = background((_to: string) => {}, { name: 'mail' })
 
 // It has the connection, and answers nothing.
 describeOwnServers('a store that is frozen', ({ start, options }) => {
-  it('is a 503 after acceptTimeout, and takes jobs again when it goes on', async () => {
+  it('is a 503 after acceptTimeout, tells who asks so, and takes jobs again when it goes on', async () => {
     const server = await start()
     onTestFinished(server.kill)
     const engine = bullmqEngine({ ...options(server.url), acceptTimeout: 200 })
@@ -21,6 +21,10 @@ describeOwnServers('a store that is frozen', ({ start, options }) => {
         code: 'BG_ENQUEUE',
       })
     }
+    const late = 'No answer of the store in 200 ms (acceptTimeout)'
+    await expect(engine.stats()).rejects.toThrow(late)
+    await expect(engine.dead.list()).rejects.toThrow(late)
+    await expect(engine.dead.retry('an-id')).rejects.toThrow(late)
     server.signal('SIGCONT')
     const enqueue = () =>
       runner.enqueue(mail, 'after').then(
@@ -28,6 +32,7 @@ describeOwnServers('a store that is frozen', ({ start, options }) => {
         () => false,
       )
     await until(enqueue)
+    expect((await engine.stats()).waiting).toBeGreaterThanOrEqual(2)
     await engine.close()
   }, 60_000)
 })

@@ -1,6 +1,7 @@
 import { accepting } from './engine-contract-accepting.js'
 import { attempts } from './engine-contract-attempts.js'
 import { inEngine, type OpenEngine } from './engine-contract-bench.js'
+import { counting } from './engine-contract-counting.js'
 import { stopping } from './engine-contract-stopping.js'
 
 /** One thing that every engine does. */
@@ -18,6 +19,9 @@ export interface EngineCase {
  * for (const { name, run } of engineContract) test(name, () => run(async () => myEngine()))
  * ```
  */
-export const engineContract: readonly EngineCase[] = [...accepting, ...attempts, ...stopping].map(
-  ([name, check]) => ({ name, run: (open) => inEngine(open, check) }),
-)
+export const engineContract: readonly EngineCase[] = [
+  ...accepting,
+  ...attempts,
+  ...counting,
+  ...stopping,
+].map(([name, check]) => ({ name, run: (open) => inEngine(open, check) }))

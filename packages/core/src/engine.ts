@@ -39,8 +39,30 @@ export interface Engine {
   work(work: Work): Promise<EngineWorker>
   /** What has failed for good. */
   readonly dead: DeadLetters
+  /** How many jobs the store has now. Rejects, and soon, when it cannot be asked. */
+  stats(): Promise<EngineStats>
   /** Lets go of the store. Workers are closed before. */
   close(): Promise<void>
+}
+
+/**
+ * How many jobs an engine has, by what they wait for. Those that are done are not counted.
+ *
+ * @example
+ * ```ts
+ * const { waiting, dead } = await engine.stats()
+ * if (waiting > 1_000 || dead > 0) log.error({ waiting, dead })
+ * ```
+ */
+export interface EngineStats {
+  /** They may run as soon as a worker has a slot. */
+  readonly waiting: number
+  /** Their time has not come: by `delay`, or since an attempt has failed. */
+  readonly delayed: number
+  /** They were delivered, and have no verdict yet; those of a worker that was killed are among them. */
+  readonly running: number
+  /** They have failed for good, and are kept. */
+  readonly dead: number
 }
 
 /** The jobs that have failed for good. */

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { checkLimit } from './check-limit.js'
-import type { DeadJob, Engine, EngineWorker, EnqueuedJob, Job, Verdict, Work } from './engine.js'
+import type {
+  DeadJob,
+  Engine,
+  EngineStats,
+  EngineWorker,
+  EnqueuedJob,
+  Job,
+  Verdict,
+  Work,
+} from './engine.js'
 import { expected } from './expected.js'
 import { LONGEST_MS, startTimer } from './timer.js'
 
@@ -67,6 +76,15 @@ class MemoryEngine implements InMemoryEngine {
       Object.assign(job, { state: 'waiting', attempt: 0, dueAt: 0 })
       this.#wake()
     },
+  }
+
+  async stats(): Promise<EngineStats> {
+    const stats = { waiting: 0, delayed: 0, running: 0, dead: 0 }
+    for (const { state, dueAt } of this.#jobs.values()) {
+      if (state === 'waiting' && dueAt > Date.now()) stats.delayed += 1
+      else if (state !== 'done') stats[state] += 1
+    }
+    return stats
   }
 
   async add(job: Job): Promise<EnqueuedJob> {

@@ -12,6 +12,7 @@ export type {
   DeadLetters,
   Delivery,
   Engine,
+  EngineStats,
   EngineWorker,
   EnqueuedJob,
   Job,
@@ -49,6 +50,7 @@ export type {
   SkippedEvent,
   TimedOutEvent,
 } from './events.js'
+export { expected } from './expected.js'
 export type {
   Around,
   ClosableServer,

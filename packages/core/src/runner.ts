@@ -69,6 +69,8 @@ export interface Runner {
   readonly stats: RunnerStats
   /** The tasks whose function has started and not ended, those out of time included. */
   running(): TaskRun[]
+  /** What is accepted and not settled, or still running, in the order of acceptance: so many at most. */
+  pending(limit?: number): TaskRun[]
   /** Resolves when nothing is pending. */
   settled(): Promise<void>
   /**

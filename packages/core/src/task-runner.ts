@@ -59,9 +59,13 @@ export class TaskRunner implements Runner {
     )
   }
 
-  /** What is accepted and not settled, or still running. */
-  pending(): TaskRun[] {
-    return [...this.#lifecycle.ledger.pending]
+  pending(limit: number = Infinity): TaskRun[] {
+    const runs: TaskRun[] = []
+    for (const run of this.#lifecycle.ledger.pending) {
+      if (runs.length >= limit) break
+      runs.push(run)
+    }
+    return runs
   }
 
   addTask<A extends unknown[]>(

@@ -1,0 +1,27 @@
+// C0 and C1 controls, line separators, the marks that turn the direction of writing, and halves of
+// characters.
+const unprintable =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Cs}/gu
+
+/** A text that is not ours, on one line of the page: cut, and nothing invisible in it. */
+export function printable(text: unknown, most = 200): string {
+  return cut(text, most).replace(unprintable, visible)
+}
+
+/** The same, of several lines. */
+export function printableLines(text: unknown, most: number): string {
+  const lines = cut(text, most).replace(/\r\n?/g, '\n')
+  return lines.replace(unprintable, (character) => (character === '\n' ? '\n' : visible(character)))
+}
+
+function cut(text: unknown, most: number): string {
+  if (typeof text !== 'string') return ''
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text
+}
+
+function visible(character: string): string {
+  const code = character.charCodeAt(0)
+  if (code >= 0xd800 && code <= 0xdfff) return '\ufffd'
+  return character === '\n' ? '\\n' : `\\u${code.toString(16).padStart(4, '0')}`
+}

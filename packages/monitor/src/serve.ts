@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { act, isFromPage, isSameOrigin } from './action.js'
+import { begin, type Exchange, refuse } from './exchange.js'
+import type { Access } from './options.js'
+import { page } from './page.js'
+import type { View } from './view.js'
+import type { Viewers } from './viewers.js'
+
+/** What answers a request. */
+export interface Site {
+  readonly view: View
+  readonly viewers: Viewers
+  ask(exchange: Exchange): Promise<Access>
+}
+
+/** Answers a request; never rejects. */
+export async function serve(site: Site, exchange: Exchange): Promise<void> {
+  try {
+    await route(site, exchange)
+  } catch {
+    const { res } = exchange
+    if (res.headersSent) res.destroy()
+    else refuse(exchange, 500)
+  }
+}
+
+async function route(site: Site, exchange: Exchange): Promise<void> {
+  const { path, req, res } = exchange
+  const access = await site.ask(exchange)
+  if (!access) return refuse(exchange, 403)
+  if (res.destroyed) return // it has gone meanwhile
+  switch (path) {
+    case '':
+    case '/':
+      if (!isRead(exchange)) return refuse(exchange, 405, { allow: 'GET, HEAD' })
+      return path === '' ? addSlash(exchange) : sendPage(exchange)
+    case '/events':
+      if (req.method !== 'GET') return refuse(exchange, 405, { allow: 'GET' })
+      if (!isSameOrigin(req.headers['sec-fetch-site'])) return refuse(exchange, 403)
+      if (site.viewers.isFull) return refuse(exchange, 503, { 'retry-after': '10' })
+      return openStream(site, exchange, access)
+    case '/cancel':
+    case '/retry':
+    case '/press':
+      if (req.method !== 'POST') return refuse(exchange, 405, { allow: 'POST' })
+      if (access !== 'write' || !isFromPage(req)) return refuse(exchange, 403)
+      return act(exchange, site.view)
+    default:
+      return refuse(exchange, 404)
+  }
+}
+
+function isRead({ req: { method } }: Exchange): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/**
+ * What the page asks for is named beside it, so its URL has to end with a slash. Told in relation to
+ * itself: what stands before this server may have cut off the beginning.
+ */
+function addSlash(exchange: Exchange): void {
+  const [path = '', query] = exchange.url.split(/\?(.*)/s, 2)
+  const location = `./${path.slice(path.lastIndexOf('/') + 1)}/${query ? `?${query}` : ''}`
+  begin(exchange, 307, 'text/plain; charset=utf-8', { location })
+  exchange.res.end()
+}
+
+function sendPage(exchange: Exchange): void {
+  const nonce = randomBytes(18).toString('base64')
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ]
+  const html = page.replaceAll('{nonce}', nonce)
+  begin(exchange, 200, 'text/html; charset=utf-8', {
+    'content-security-policy': policy.join('; '),
+    'content-length': `${Buffer.byteLength(html)}`,
+  })
+  exchange.res.end(exchange.req.method === 'HEAD' ? undefined : html)
+}
+
+function openStream({ viewers }: Site, exchange: Exchange, access: Access): void {
+  begin(exchange, 200, 'text/event-stream; charset=utf-8', { 'x-accel-buffering': 'no' })
+  exchange.res.write('retry: 2000\n\n')
+  viewers.add(exchange, access)
+}

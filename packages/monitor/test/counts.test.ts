@@ -1,0 +1,193 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { background, createRunner, type Runner } from '@backgrounder/core'
+import { type Monitor, monitor } from '@backgrounder/monitor'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ask, Events } from './events.js'
+import { start } from './places.js'
+
+const never = () => new Promise<void>(() => {})
+
+it('each end is counted by name, also while nobody looks', async () => {
+  const { url, runner } = await start()
+  const add = (name: string, task: () => unknown) => runner.addTask(named(name, task))
+  add('good', () => {})
+  add('good', async () => {})
+  add('bad', () => Promise.reject(new Error('no')))
+  add('stopped', never).cancel()
+  await runner.settled()
+  const events = new Events(`${url}events`)
+  await expect.poll(() => events.of('full').length).toBe(1)
+  const rows = events
+    .last('names')
+    .map(({ name, ends, bars }: { name: string; ends: object; bars: number[] }) => {
+      const counted = Object.entries(ends).filter(([, count]) => count > 0)
+      return [name, Object.fromEntries(counted), bars.reduce((sum, count) => sum + count, 0)]
+    })
+  expect(rows.sort()).toEqual([
+    ['bad', { failed: 1 }, 1],
+    ['good', { succeeded: 2 }, 2],
+    ['stopped', { cancelled: 1 }, 0],
+  ])
+})
+
+it('a failure has its stack, its attempt, its request and where it was added', async () => {
+  const { url, runner } = await start({ runner: { retries: { attempts: 2, delay: 1 } } })
+  runner.addTask(function charge() {
+    return Promise.reject(new RangeError('no such card'))
+  })
+  await runner.settled()
+  const events = new Events(`${url}events`)
+  await expect.poll(() => events.of('full').length).toBe(1)
+  const [first, last] = events.last('failures')
+  expect(first).toMatchObject({ name: 'charge', state: 'retried', attempt: 1 })
+  expect(last).toMatchObject({
+    name: 'charge',
+    state: 'failed',
+    attempt: 2,
+    title: 'RangeError: no such card',
+  })
+  expect(last.stack).toMatch(/^RangeError: no such card\n {4}at charge .*counts\.test\.ts:\d+:\d+/)
+  expect(last.addedAt).toMatch(/counts\.test\.ts:\d+$/)
+  expect(events.last('names')).toMatchObject([{ retried: 1, ends: { failed: 1 } }])
+})
+
+it('a task that is out of time and does not end is overdue, and settled once it has', async () => {
+  let end = () => {}
+  const { url, runner } = await start({ runner: { timeout: 5 } })
+  const events = new Events(`${url}events`)
+  runner.addTask(function stubborn() {
+    return new Promise<void>((resolve) => {
+      end = resolve
+    })
+  })
+  const row = { name: 'stubborn', state: 'timedOut', isOverdue: true }
+  await expect.poll(() => events.last('runs')?.rows).toMatchObject([row])
+  expect(events.last('runners')).toMatchObject([{ stats: { overdue: 1, timedOut: 1 } }])
+  end()
+  await expect.poll(() => events.last('runs')?.rows).toMatchObject([{ isOverdue: false }])
+})
+
+it('what is ready and delayed is shown beside what runs', async () => {
+  const { url, origin, runner } = await start({ runner: { concurrency: 1 }, task: never })
+  const events = new Events(`${url}events`)
+  const again = background(() => Promise.reject(new Error('not yet')), {
+    retries: { delay: 60_000, jitter: false },
+  })
+  const delayed = runner.addTask(again)
+  await expect.poll(() => delayed.state).toBe('delayed')
+  runner.addTask(never)
+  runner.addTask(never)
+  await ask(`${origin}/add`)
+  await expect.poll(() => states(events)).toEqual(['delayed', 'ready', 'ready', 'running'])
+  delayed.cancel()
+})
+
+it('runners by name are shown side by side, each with its own', async () => {
+  const [web, mail] = [createRunner(), createRunner()]
+  const { url } = await startNamed({ web, mail })
+  const events = new Events(`${url}events`)
+  web.addTask(named('same', () => {}))
+  mail.addTask(named('same', () => {}))
+  await expect
+    .poll(() =>
+      events.last('names')?.map(({ runner, name }: Record<string, string>) => `${runner} ${name}`),
+    )
+    .toEqual(['web same', 'mail same'])
+  expect(events.last('runners').map(({ name }: { name: string }) => name)).toEqual(['web', 'mail'])
+})
+
+it('another runner is not counted', async () => {
+  const { url, runner } = await start()
+  const other = createRunner()
+  const events = new Events(`${url}events`)
+  await other.addTask(named('elsewhere', () => {})).done
+  await runner.addTask(named('here', () => {})).done
+  await expect.poll(() => events.last('names')?.length).toBe(1)
+  expect(events.last('names')[0].name).toBe('here')
+})
+
+describe('bounds', () => {
+  it('of 600 names the last ones share a row', async () => {
+    const { url, runner } = await start()
+    for (let index = 0; index < 600; index += 1) runner.addTask(named(`n${index}`, () => {}))
+    await runner.settled()
+    const events = new Events(`${url}events`)
+    await expect.poll(() => events.of('full').length).toBe(1)
+    expect(events.last('names')).toHaveLength(501)
+    expect(events.last('names').at(-1)).toMatchObject({
+      name: '(other names)',
+      ends: { succeeded: 100 },
+    })
+  })
+
+  it('of 3,000 pending tasks 150 are shown, and what runs is among them', async () => {
+    const { url, runner } = await start({ runner: { concurrency: 3 } })
+    const runs = Array.from({ length: 3_000 }, () => runner.addTask(never))
+    const events = new Events(`${url}events`)
+    await expect.poll(() => events.last('runners')?.[0].stats.pending).toBe(3_000)
+    await expect.poll(() => states(events).filter((state) => state === 'running')).toHaveLength(3)
+    expect(states(events)).toHaveLength(150)
+    for (const run of runs) run.cancel()
+  })
+
+  it('of what comes and goes between two looks a few are shown, and no more than 200 at all', async () => {
+    const { url, runner } = await start()
+    const events = new Events(`${url}events`)
+    await expect.poll(() => events.of('full').length).toBe(1)
+    for (let index = 0; index < 5_000; index += 1) runner.addTask(named('short', () => {}))
+    await runner.settled()
+    await expect.poll(() => events.last('names')?.[0].ends.succeeded).toBe(5_000)
+    expect(states(events).length).toBeGreaterThan(0)
+    expect(
+      Math.max(...events.of('changes').map(({ runs }) => runs?.rows.length ?? 0)),
+    ).toBeLessThan(20)
+  })
+
+  it('in a storm of failures 20 in a second are kept, and all are counted', async () => {
+    const { url, runner } = await start()
+    for (let index = 0; index < 1_000; index += 1) {
+      runner.addTask(named('storm', () => Promise.reject(new Error('no'))))
+    }
+    await runner.settled()
+    const events = new Events(`${url}events`)
+    await expect.poll(() => events.of('full').length).toBe(1)
+    const kept = events.last('failures').length
+    expect(kept).toBeGreaterThanOrEqual(20)
+    expect(kept).toBeLessThanOrEqual(100)
+    expect(events.last('dropped') + kept).toBe(1_000)
+    expect(events.last('names')).toMatchObject([{ ends: { failed: 1_000 } }])
+  })
+})
+
+const pages: Monitor[] = []
+afterEach(() => {
+  for (const page of pages.splice(0)) page.close()
+})
+
+async function startNamed(runners: Record<string, Runner>): Promise<{ url: string }> {
+  const page = monitor(runners, { authorize: () => 'write', path: '/tasks' })
+  pages.push(page)
+  return { url: await serve(page) }
+}
+
+function named<T extends () => unknown>(name: string, func: T): T {
+  return Object.defineProperty(func, 'name', { value: name })
+}
+
+/** Of all that is shown, by what was told so far. */
+function states(events: Events): string[] {
+  const rows = new Map<string, string>()
+  for (const { runs } of [...events.of('full'), ...events.of('changes')]) {
+    for (const { id, state } of runs?.rows ?? []) rows.set(id, state)
+    for (const id of runs?.gone ?? []) rows.delete(id)
+  }
+  return [...rows.values()].sort()
+}
+
+async function serve(page: Monitor): Promise<string> {
+  const server = http.createServer(page)
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  server.unref()
+  return `http://localhost:${(server.address() as AddressInfo).port}/tasks/`
+}
