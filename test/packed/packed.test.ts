@@ -58,6 +58,7 @@ const smoke = [
   'durable: stored, run',
   'threads: a task, and a call',
   'otel: request > process mail',
+  'monitor: a page, and a task on it',
   'one core',
 ]
 

@@ -17,6 +17,7 @@ export const packages = [
   'bullmq',
   'threads',
   'otel',
+  'monitor',
 ]
 
 /** Runs a program and gives what it printed; what fails is thrown with all that it printed. */

@@ -4,7 +4,7 @@ import type { Engine, EngineWorker } from './engine.js'
 import { expected } from './expected.js'
 import { JobLane } from './job-lane.js'
 import type { Around, Logger } from './options.js'
-import type { DrainReport, RunnerStats } from './runner.js'
+import type { DrainReport, Runner, RunnerStats } from './runner.js'
 import { StoreErrors } from './store-errors.js'
 import type { TaskRun } from './task-run.js'
 import { TaskRunner } from './task-runner.js'
@@ -40,6 +40,8 @@ export interface WorkerOptions {
 
 /** Runs the jobs of an engine. */
 export interface Worker {
+  /** What its jobs run on, for tools that watch it. What is added to it is no job. */
+  readonly runner: Runner
   readonly stats: RunnerStats
   /** The jobs that run. */
   running(): TaskRun[]
@@ -90,21 +92,21 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 class JobWorker implements Worker {
-  readonly #runner: TaskRunner
+  readonly runner: Runner
   readonly #worker: EngineWorker
   #closing: Promise<DrainReport> | undefined
 
   constructor(runner: TaskRunner, worker: EngineWorker) {
-    this.#runner = runner
+    this.runner = runner
     this.#worker = worker
   }
 
   get stats(): RunnerStats {
-    return this.#runner.stats
+    return this.runner.stats
   }
 
   running(): TaskRun[] {
-    return this.#runner.running()
+    return this.runner.running()
   }
 
   async close(
@@ -119,7 +121,7 @@ class JobWorker implements Worker {
   async #close(options: { readonly timeout?: number | false | undefined }): Promise<DrainReport> {
     // Not waited for: the store may be down, and what runs is to hear of the end in time.
     const paused = this.#worker.pause()
-    const report = await this.#runner.drain(options)
+    const report = await this.runner.drain(options)
     await paused
     await this.#worker.close()
     return report

@@ -22,7 +22,7 @@ export class Line {
   readonly #cursor = svg('path', { class: 'cursor' })
   readonly #now = h('span', { class: 'now' })
   readonly #most = h('span', { class: 'soft' })
-  readonly #top = h('span', { class: 'axis top' })
+  readonly #top = h('span', { class: 'axis most' })
   readonly #plot: HTMLElement
   #points: readonly Point[] = []
   #end = 0

@@ -21,7 +21,10 @@ export async function act(exchange: Exchange, view: View): Promise<void> {
   const type = req.headers['content-type'] ?? ''
   if (!/^application\/json\s*(;|$)/i.test(type)) return refuse(exchange, 415)
   const body = await readBody(exchange)
-  if (body === tooLarge) return refuse(exchange, 413, { connection: 'close' })
+  if (body === tooLarge) {
+    // What was not read may be as long as it likes. HTTP/2 has no such header.
+    return refuse(exchange, 413, req.httpVersionMajor < 2 ? { connection: 'close' } : {})
+  }
   const { id, engine = '' } = (body ?? {}) as { id?: unknown; engine?: unknown }
   if (typeof id !== 'string' || typeof engine !== 'string') return refuse(exchange, 400)
   if (path === '/cancel') {

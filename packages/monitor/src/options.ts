@@ -77,14 +77,8 @@ export function checkRunners(runners: Runners): Map<string, Runner> {
   if (isRunner(runners)) return new Map([['', runners]])
   const what = 'the runner of monitor'
   const toBe = 'a runner, or an object of runners by name'
-  const { runner } = (runners ?? {}) as { runner?: unknown }
-  if (typeof runners === 'function' && isRunner(runner)) {
-    throw expected(
-      what,
-      toBe,
-      runners,
-      'The middleware has it: monitor(tasks.runner, { authorize })',
-    )
+  if (hasRunner(runners)) {
+    throw expected(what, toBe, runners, `It has one: monitor(${nameOf(runners)}.runner, …)`)
   }
   if (typeof runners !== 'object' || runners === null) {
     throw expected(what, toBe, runners, example)
@@ -92,8 +86,18 @@ export function checkRunners(runners: Runners): Map<string, Runner> {
   const named = Object.entries(runners)
   if (named.length === 0) throw expected(what, toBe, runners, example)
   for (const [name, value] of named) {
-    if (!isRunner(value))
-      throw expected(`the runner ${name} of monitor`, 'a runner', value, example)
+    if (isRunner(value)) continue
+    const own = hasRunner(value) && `It has one: monitor({ ${name}: ${nameOf(value)}.runner }, …)`
+    throw expected(`the runner ${name} of monitor`, 'a runner', value, own || example)
   }
   return new Map(named)
+}
+
+/** What is made with a runner of its own: a middleware, a worker. */
+function hasRunner(value: unknown): boolean {
+  return isRunner((value as { runner?: unknown } | null | undefined)?.runner)
+}
+
+function nameOf(value: unknown): string {
+  return typeof value === 'function' ? 'tasks' : 'worker'
 }

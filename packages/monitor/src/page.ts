@@ -122,7 +122,7 @@ kbd {
 
 /* The bar at the top */
 
-.bar {
+.top {
   position: sticky;
   top: 0;
   z-index: 2;
@@ -376,7 +376,7 @@ figcaption {
   color: var(--faint);
   font-size: 11px;
 }
-.axis.top {
+.axis.most {
   position: absolute;
   top: 1px;
   left: 0;
@@ -802,7 +802,7 @@ dialog form {
 }
 
 @media (max-width: 760px) {
-  .bar {
+  .top {
     flex-wrap: wrap;
     padding: 8px 12px;
   }
@@ -848,7 +848,7 @@ dialog form {
   }
   /* Not taken away: what is open below spans as many columns as there are. */
   #names :is(.timed-out, .skipped, .p50, .max),
-  #runs .attempt,
+  .attempt,
   #failures .state {
     width: 0;
     padding: 0;
@@ -912,7 +912,7 @@ dialog form {
 </style>
   </head>
   <body>
-    <header class="bar">
+    <header class="top">
       <h1>
         <svg class="mark" viewBox="0 0 16 16" aria-hidden="true">
           <path d="M2 4h12" /><path d="M5 8h9" /><path d="M9 12h5" />
@@ -1694,7 +1694,7 @@ dialog form {
         #cursor = svg("path", { class: "cursor" });
         #now = h("span", { class: "now" });
         #most = h("span", { class: "soft" });
-        #top = h("span", { class: "axis top" });
+        #top = h("span", { class: "axis most" });
         #plot;
         #points = [];
         #end = 0;

@@ -1,8 +1,8 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
-
 const MOST = 300
 const EVERY_MS = 1_000
-const RESOLUTION_MS = 20
+// How often the event loop is looked at: each look wakes the process up.
+const CLOSE_MS = 50
+const FAR_MS = 250
 
 /** When, in ms since 1970; how many tasks were pending; how late the event loop was at most, in ms. */
 export type Point = readonly [at: number, pending: number, delay: number]
@@ -11,22 +11,41 @@ export type Point = readonly [at: number, pending: number, delay: number]
 export class Samples {
   readonly #pending: () => number
   readonly #points: Point[] = []
-  readonly #loop: IntervalHistogram
-  readonly #timer: NodeJS.Timeout
+  /** When it looks again, by performance.now(). */
+  #dueAt = 0
+  #sampledAt = performance.now()
+  /** At most, since the last point. */
+  #late = 0
+  #timer: NodeJS.Timeout | undefined
 
   constructor(pending: () => number) {
     this.#pending = pending
-    this.#loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-    this.#loop.enable()
-    this.#timer = setInterval(() => this.#sample(), EVERY_MS).unref()
+    this.look(false)
   }
 
-  #sample(): void {
-    const { max } = this.#loop
-    this.#loop.reset()
-    // What it measures is how long a timer of the resolution took.
-    const late = Math.max(0, max / 1e6 - RESOLUTION_MS)
-    this.#points.push([Date.now(), this.#pending(), Math.round(late * 10) / 10])
+  /** Looks at the event loop more often while somebody looks at the lines. */
+  look(isClose: boolean): void {
+    const every = isClose ? CLOSE_MS : FAR_MS
+    const now = performance.now()
+    this.#measure(now)
+    clearInterval(this.#timer)
+    this.#dueAt = now + every
+    this.#timer = setInterval(() => {
+      const time = performance.now()
+      this.#measure(time)
+      this.#dueAt = time + every
+      if (time - this.#sampledAt >= EVERY_MS - every / 2) this.#sample(time)
+    }, every).unref()
+  }
+
+  #measure(now: number): void {
+    if (this.#dueAt > 0) this.#late = Math.max(this.#late, now - this.#dueAt)
+  }
+
+  #sample(now: number): void {
+    this.#sampledAt = now
+    this.#points.push([Date.now(), this.#pending(), Math.round(this.#late * 10) / 10])
+    this.#late = 0
     if (this.#points.length > MOST) this.#points.shift()
   }
 
@@ -36,6 +55,5 @@ export class Samples {
 
   close(): void {
     clearInterval(this.#timer)
-    this.#loop.disable()
   }
 }

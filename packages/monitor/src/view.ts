@@ -65,12 +65,14 @@ export class View {
   /** Somebody looks. */
   open(): void {
     this.#collector.onSettled = this.runs.settled
+    this.#collector.samples.look(true)
     this.changes()
   }
 
   /** Nobody does any more, and no task is kept for it. */
   close(): void {
     this.#collector.onSettled = undefined
+    this.#collector.samples.look(false)
     this.#changes = new Map()
     this.runs.clear()
     this.engines.hurry()

@@ -1,10 +1,8 @@
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { background, createRunner, type Runner } from '@backgrounder/core'
-import { type Monitor, monitor } from '@backgrounder/monitor'
-import { afterEach, describe, expect, it } from 'vitest'
+import { background, createRunner } from '@backgrounder/core'
+import { monitor } from '@backgrounder/monitor'
+import { describe, expect, it } from 'vitest'
 import { ask, Events } from './events.js'
-import { start } from './places.js'
+import { serve, start } from './places.js'
 
 const never = () => new Promise<void>(() => {})
 
@@ -85,7 +83,7 @@ it('what is ready and delayed is shown beside what runs', async () => {
 
 it('runners by name are shown side by side, each with its own', async () => {
   const [web, mail] = [createRunner(), createRunner()]
-  const { url } = await startNamed({ web, mail })
+  const url = await serve(monitor({ web, mail }, { authorize: () => 'write' }))
   const events = new Events(`${url}events`)
   web.addTask(named('same', () => {}))
   mail.addTask(named('same', () => {}))
@@ -160,17 +158,6 @@ describe('bounds', () => {
   })
 })
 
-const pages: Monitor[] = []
-afterEach(() => {
-  for (const page of pages.splice(0)) page.close()
-})
-
-async function startNamed(runners: Record<string, Runner>): Promise<{ url: string }> {
-  const page = monitor(runners, { authorize: () => 'write', path: '/tasks' })
-  pages.push(page)
-  return { url: await serve(page) }
-}
-
 function named<T extends () => unknown>(name: string, func: T): T {
   return Object.defineProperty(func, 'name', { value: name })
 }
@@ -183,11 +170,4 @@ function states(events: Events): string[] {
     for (const id of runs?.gone ?? []) rows.delete(id)
   }
   return [...rows.values()].sort()
-}
-
-async function serve(page: Monitor): Promise<string> {
-  const server = http.createServer(page)
-  await new Promise<void>((resolve) => server.listen(0, resolve))
-  server.unref()
-  return `http://localhost:${(server.address() as AddressInfo).port}/tasks/`
 }

@@ -1,9 +1,10 @@
-import { background, type Engine } from '@backgrounder/core'
+import { background, createRunner, type Engine } from '@backgrounder/core'
 import { startWorker } from '@backgrounder/core/durable'
 import { inMemoryEngine } from '@backgrounder/core/testing'
+import { monitor } from '@backgrounder/monitor'
 import { expect, it } from 'vitest'
 import { Events, post } from './events.js'
-import { start } from './places.js'
+import { serve, start } from './places.js'
 
 const logger = { error() {} }
 
@@ -41,6 +42,39 @@ it('how many jobs wait, and a dead letter that is retried', async () => {
   } finally {
     await worker.close()
   }
+})
+
+it("a worker's jobs are shown beside the tasks, and their failures with their stacks", async () => {
+  const engine = inMemoryEngine()
+  const charge = background(
+    async () => {
+      throw new RangeError('no such card')
+    },
+    { name: 'charge', retries: { delay: 1, attempts: 2 } },
+  )
+  const web = createRunner({ engine, logger })
+  const worker = await startWorker({ engine, tasks: [charge], logger })
+  const url = await serve(monitor({ web, jobs: worker.runner }, { authorize: () => 'read' }))
+  const events = new Events(`${url}events`)
+  await web.enqueue(charge)
+  const failures = () =>
+    [...events.of('full'), ...events.of('changes')].flatMap((one) => one.failures ?? [])
+  await expect.poll(() => failures().length).toBe(2)
+  expect(failures()).toMatchObject([
+    { runner: 'jobs', name: 'charge', state: 'retried', attempt: 1 },
+    {
+      runner: 'jobs',
+      name: 'charge',
+      state: 'failed',
+      attempt: 2,
+      title: 'RangeError: no such card',
+    },
+  ])
+  expect(failures()[1].stack).toContain('engines.test.ts')
+  await expect
+    .poll(() => events.last('engines'))
+    .toMatchObject([{ engine: 'web', stats: { dead: 1 } }])
+  await worker.close()
 })
 
 it('a store that does not answer is said to be so, and the rest goes on', async () => {

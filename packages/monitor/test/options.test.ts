@@ -35,10 +35,13 @@ it('a wrong option is refused by its name, value and type', () => {
 
 it('what is no runner is refused, the middleware with the line to write', () => {
   const options = { authorize }
-  expect(make(backgroundTasks(), options)).toThrow('monitor(tasks.runner, { authorize })')
+  expect(make(backgroundTasks(), options)).toThrow('It has one: monitor(tasks.runner, …)')
   expect(make(undefined, options)).toThrow('to be a runner, or an object of runners by name')
   expect(make({}, options)).toThrow('to be a runner, or an object of runners by name')
   expect(make({ web: 42 }, options)).toThrow('Expected `the runner web of monitor` to be a runner')
+  expect(make({ web: backgroundTasks() }, options)).toThrow(
+    'It has one: monitor({ web: tasks.runner }, …)',
+  )
   expect(make({ web: runner, mail: createRunner() }, options)).not.toThrow()
 })
 

@@ -130,6 +130,12 @@ async function listening(
   return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, page }
 }
 
+/** Serves a page alone; gives back its URL. */
+export async function serve(page: Monitor): Promise<string> {
+  const { origin } = await listening(http.createServer(page).listen(0), page)
+  return `${origin}/`
+}
+
 /** Each way in which a page is mounted. */
 export const starts: Readonly<Record<string, Start>> = {
   'Express 5': express(express5),

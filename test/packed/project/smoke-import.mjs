@@ -29,6 +29,7 @@ import {
   Task as KoaTask,
   backgroundTasks as koaTasks,
 } from '@backgrounder/koa'
+import { monitor } from '@backgrounder/monitor'
 import { BackgrounderInstrumentation } from '@backgrounder/otel'
 import { threaded } from '@backgrounder/threads'
 import { createAdaptorServer } from '@hono/node-server'
@@ -52,6 +53,7 @@ await smoke({
   bullmq: { bullmqEngine, startWorker },
   threading: { threaded, file: new URL('./in-thread.mjs', import.meta.url) },
   otel: { BackgrounderInstrumentation, NodeSDK, tracing, trace },
+  monitoring: { monitor },
   express: {
     express,
     adapter: { ...expressAdapter, backgroundTasks: expressTasks, getTasks: getExpressTasks },

@@ -13,6 +13,7 @@ void smoke({
     ...require('@opentelemetry/api'),
     ...require('@opentelemetry/sdk-node'),
   },
+  monitoring: require('@backgrounder/monitor'),
   express: { express: require('express'), adapter: require('@backgrounder/express') },
   koa: { Koa: require('koa'), adapter: require('@backgrounder/koa') },
   fastify: { fastify: require('fastify'), adapter: require('@backgrounder/fastify') },

@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
 const { mkdtemp, rm } = require('node:fs/promises')
+const { createServer } = require('node:http')
 const os = require('node:os')
 const path = require('node:path')
 
@@ -131,6 +132,27 @@ async function telemetry(
   return `otel: ${request.name} > ${task.name}`
 }
 
+/** The page, and that it knows of a task. */
+async function watch({ monitor }, { createRunner }) {
+  const runner = createRunner()
+  const page = monitor(runner, { authorize: () => 'read' })
+  const server = createServer(page).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${server.address().port}/`
+  const text = await (await fetch(url)).text()
+  assert.match(text, /^<!doctype html>/)
+  await runner.addTask(() => {}).done
+  const events = (await fetch(`${url}events`)).body.pipeThrough(new TextDecoderStream())
+  let told = ''
+  for await (const part of events) {
+    told += part
+    if (told.includes('"succeeded":1')) break
+  }
+  page.close()
+  assert.equal((await runner.drain({ server })).ok, true)
+  return 'monitor: a page, and a task on it'
+}
+
 /** Every export of core is, through an adapter, the same object: there is one copy of core. */
 function countSame(core, adapter) {
   // What `import` adds to the names of a CommonJS module; the second since Node 23.
@@ -141,7 +163,8 @@ function countSame(core, adapter) {
   return names.length
 }
 
-exports.smoke = async function smoke({ core, http, bullmq, threading, otel, ...modules }) {
+exports.smoke = async function smoke(loaded) {
+  const { core, http, bullmq, threading, otel, monitoring, ...modules } = loaded
   console.log(`node ${process.versions.node.split('.')[0]}`)
   const count = countSame(core, http)
   for (const name of ['express', 'koa', 'fastify', 'hono']) {
@@ -151,5 +174,6 @@ exports.smoke = async function smoke({ core, http, bullmq, threading, otel, ...m
   console.log(await durable(bullmq, core))
   console.log(await threads(threading, core))
   console.log(await telemetry(otel, core))
+  console.log(await watch(monitoring, core))
   console.log('one core')
 }
