@@ -21,6 +21,6 @@ module.exports = [
     ignore: ['@opentelemetry/api'],
   },
   // With the page, its style and its script.
-  bundled('core + monitor', 'packages/monitor/dist/index.js', '47 kB'),
+  bundled('core + monitor', 'packages/monitor/dist/index.js', '47.5 kB'),
   bundled('core + http + Hono', 'packages/hono/dist/index.js', '23.4 kB'),
 ]
