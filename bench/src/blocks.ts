@@ -15,7 +15,7 @@ export interface Client {
   destroy(): unknown
 }
 
-export async function connectInMemory({ server }: App): Promise<Client> {
+export async function connectInMemory({ server }: Pick<App, 'server'>): Promise<Client> {
   const connection = new Connection()
   server.emit('connection', connection)
   return connection

@@ -47,7 +47,7 @@ export class Program {
   /** What it has printed: as if it were `app.ts`, and its first line the first of the block. */
   get printed(): string {
     const name = moduleName(this.#block)
-    const place = new RegExp(`[^\\s(]*${name}\\.mts:(\\d+)`, 'g')
+    const place = new RegExp(`[^\\s("]*${name}\\.mts:(\\d+)`, 'g')
     return this.#printed.replace(place, (_, line) => `app.ts:${line - this.#block.line}`)
   }
 

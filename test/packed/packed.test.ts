@@ -57,6 +57,7 @@ const smoke = [
   'hono: handler, response, task; 0 pending, 1 succeeded',
   'durable: stored, run',
   'threads: a task, and a call',
+  'otel: request > process mail',
   'monitor: a page, and a task on it',
   'one core',
 ]

@@ -16,6 +16,7 @@ export const packages = [
   'hono',
   'bullmq',
   'threads',
+  'otel',
   'monitor',
 ]
 
@@ -63,7 +64,8 @@ export async function pack(name: string, folder: string): Promise<Tarball> {
 const frameworks = ['express', 'koa', 'fastify', 'hono', '@hono/node-server']
 const types = ['@types/node', '@types/express', '@types/koa']
 const stores = ['ioredis', '@electric-sql/pglite']
-const consumed = [...frameworks, ...types, ...stores, 'jest', 'typescript']
+const telemetry = ['@opentelemetry/api', '@opentelemetry/sdk-node']
+const consumed = [...frameworks, ...types, ...stores, ...telemetry, 'jest', 'typescript']
 
 /** A project with the packed packages, the frameworks and nothing of the workspace. */
 export async function install(

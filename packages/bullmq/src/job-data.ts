@@ -11,6 +11,8 @@ export interface JobData {
   readonly timeout?: Stored<number>
   /** None: one attempt. */
   readonly retries?: { readonly [K in keyof RetryOptions]: Stored<RetryOptions[K]> }
+  /** None: nobody gave it any. */
+  readonly headers?: Readonly<Record<string, string>>
   /** When a worker first did not know its name, in ms since 1970. */
   readonly unknownSince?: number
   /** How many workers had died with it when it was told to run again. */
@@ -27,12 +29,13 @@ const read = (value: Stored<number> | undefined) => (value === 'Infinity' ? Infi
 const MOST_ATTEMPTS = 2 ** 31 - 1
 
 /** Without what says nothing: each byte is stored, and read several times. */
-export function toData({ args, timeout, retries }: EngineJob): JobData {
+export function toData({ args, timeout, retries, headers }: EngineJob): JobData {
   return {
     v: 1,
     args,
     ...(timeout !== false && timeout !== Infinity && { timeout }),
     ...(retries !== 0 && { retries: toStored(retries) }),
+    ...(headers && { headers }),
   }
 }
 
@@ -104,6 +107,7 @@ export function toDelivery(job: Job, data: JobData): Delivery {
     deaths,
     timeout: read(data.timeout) ?? false,
     retries: data.retries ? fromStored(data.retries) : 0,
+    headers: data.headers,
   }
 }
 

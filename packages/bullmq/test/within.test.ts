@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { bullmqEngine, type SqlClient, startWorker } from '@backgrounder/bullmq'
-import { background } from '@backgrounder/core'
+import { background, type EnqueueEvent } from '@backgrounder/core'
 import { Pool, type PoolClient } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { describeStores } from './stores/index.js'
@@ -55,6 +56,22 @@ describeStores(
       const job = await engine.queue.getJob(id)
       expect(job).toMatchObject({ name: 'mail', opts: { attempts: 3 } })
       await worker.close()
+      await engine.close()
+    })
+
+    it('has the headers that observers of `backgrounder.job.enqueue` give it', async () => {
+      const { engine, pool, table } = await open()
+      const give = (event: unknown) => {
+        ;(event as EnqueueEvent).headers.traceparent = '00-0a-0b-01'
+      }
+      subscribe('backgrounder.job.enqueue', give)
+      let id = ''
+      await transact(pool, table, 'COMMIT', async (client) => {
+        id = (await engine.within(client).enqueue(mail, 'a@b.c')).id
+      })
+      unsubscribe('backgrounder.job.enqueue', give)
+      const job = await engine.queue.getJob(id)
+      expect(job?.data).toMatchObject({ v: 1, headers: { traceparent: '00-0a-0b-01' } })
       await engine.close()
     })
 

@@ -7,6 +7,7 @@ import type {
   AttemptEvent,
   CancelledEvent,
   DrainEvent,
+  EnqueueEvent,
   HandedOffEvent,
   ReadyEvent,
   RetriedEvent,
@@ -113,6 +114,16 @@ function rethrow(error: unknown): never {
 }
 
 function ignore(): void {}
+
+const enqueue = channel('backgrounder.job.enqueue')
+
+/** What subscribers have put into the headers of a job; undefined where nobody listens. */
+export function publishEnqueue(name: string): Record<string, string> | undefined {
+  if (!enqueue.hasSubscribers) return undefined
+  const event: EnqueueEvent = { name, headers: {} }
+  enqueue.publish(event)
+  return event.headers
+}
 
 const run = tracingChannel<RunEvent>('backgrounder.task.run')
 

@@ -59,6 +59,8 @@ interface Extras {
   takeBack?: TakeBack | undefined
   /** The engine is being given it: it does not start here. */
   isWithheld?: boolean
+  /** Of a job: what its enqueue was given. */
+  headers?: Readonly<Record<string, string>>
   /** Stops listening to the option `signal`. */
   unfollow?: (() => void) | undefined
 }

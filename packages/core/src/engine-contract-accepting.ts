@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { currentTask } from './current-task.js'
 import { type Case, gate, recorded, until } from './engine-contract-bench.js'
+import type { EnqueueEvent } from './events.js'
+import { detailsOf } from './task-details.js'
 
 const sample = {
   text: 'ä "quoted" \\ \n 🐢',
@@ -52,6 +55,34 @@ export const accepting: readonly Case[] = [
       await bench.work([task])
       await until('the job has run', () => ids.length > 0)
       assert.deepEqual(ids, [id])
+    },
+  ],
+  [
+    'headers arrive as they were given, in each attempt, and none when none were',
+    async (bench) => {
+      const given = { traceparent: '00-0a-0b-01', 'x-ä "quoted"': '🐢 \n', empty: '' }
+      const seen: unknown[] = []
+      const { task } = recorded({ retries: { attempts: 2, delay: 0 } }, (isGiven) => {
+        const task = currentTask()
+        seen.push([isGiven, task && detailsOf(task)?.headers])
+        if (isGiven && seen.length === 1) throw new Error('once more')
+      })
+      const give = (event: unknown) => void Object.assign((event as EnqueueEvent).headers, given)
+      subscribe('backgrounder.job.enqueue', give)
+      try {
+        await bench.enqueue(task, true)
+      } finally {
+        unsubscribe('backgrounder.job.enqueue', give)
+      }
+      await bench.work([task])
+      await until('it has run twice', () => seen.length >= 2)
+      await bench.enqueue(task, false)
+      await until('the other has run', () => seen.length >= 3)
+      assert.deepEqual(seen, [
+        [true, given],
+        [true, given],
+        [false, undefined],
+      ])
     },
   ],
   [

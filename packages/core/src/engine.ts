@@ -14,6 +14,8 @@ export interface Job {
   /** Its policies as they were when it was accepted; a `retryIf` is the worker's own. */
   readonly timeout: number | false
   readonly retries: Retries
+  /** What observers gave it on its way, such as `traceparent`; its delivery has the same. */
+  readonly headers: Readonly<Record<string, string>> | undefined
 }
 
 /** A job that was accepted. */
@@ -103,6 +105,8 @@ export interface Delivery {
   readonly deaths: number
   readonly timeout: number | false
   readonly retries: Retries
+  /** Those of its job; undefined where it has none. */
+  readonly headers: Readonly<Record<string, string>> | undefined
 }
 
 /** What becomes of a job after a delivery. */

@@ -62,6 +62,16 @@ export interface SkippedEvent {
   readonly task: TaskContext
 }
 
+/**
+ * Published on `backgrounder.job.enqueue`: a job is about to be stored, by `enqueue` or by a drain, in
+ * the async context of whoever asked for it. A subscriber may add headers, which its worker gets: all
+ * together 8,192 bytes at most.
+ */
+export interface EnqueueEvent {
+  readonly name: string
+  readonly headers: Record<string, string>
+}
+
 /** Published on `backgrounder.task.retried`: an attempt has failed and another one follows. */
 export interface RetriedEvent {
   readonly task: TaskContext

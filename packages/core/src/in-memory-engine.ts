@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { checkLimit } from './check-limit.js'
 import type {
   DeadJob,
-  Delivery,
   Engine,
   EngineStats,
   EngineWorker,
@@ -54,8 +53,9 @@ class MemoryEngine implements InMemoryEngine {
   readonly #workers = new Set<MemoryWorker>()
 
   get jobs(): readonly Job[] {
-    return [...this.#jobs.values()].map(({ id, name, args, key, delay, timeout, retries }) => {
-      return { id, name, args, key, delay, timeout, retries }
+    return [...this.#jobs.values()].map((job) => {
+      const { id, name, args, key, delay, timeout, retries, headers } = job
+      return { id, name, args, key, delay, timeout, retries, headers }
     })
   }
 
@@ -151,8 +151,8 @@ class MemoryWorker implements EngineWorker {
     job.state = 'running'
     job.attempt += 1
     this.#running.add(job)
-    const { id, name, args, attempt, timeout, retries } = job
-    const delivery: Delivery = { id, name, args, attempt, deaths: 0, timeout, retries }
+    const { id, name, args, attempt, timeout, retries, headers } = job
+    const delivery = { id, name, args, attempt, deaths: 0, timeout, retries, headers }
     const verdict = await this.#work.deliver(delivery)
     if (!this.#running.delete(job)) return // closed meanwhile
     judge(job, verdict)

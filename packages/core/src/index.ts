@@ -41,6 +41,7 @@ export type {
   AttemptEvent,
   CancelledEvent,
   DrainEvent,
+  EnqueueEvent,
   HandedOffEvent,
   ReadyEvent,
   RetriedEvent,

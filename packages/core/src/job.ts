@@ -3,6 +3,7 @@ import { isDefinition } from './definition.js'
 import type { Engine, Job } from './engine.js'
 import { NotDurableError } from './errors.js'
 import { show } from './expected.js'
+import { headersOf } from './job-headers.js'
 import { checkJson, checkText } from './json-safe.js'
 import { merge, type TaskOptions } from './options.js'
 
@@ -27,7 +28,13 @@ interface Call {
 export function makeJob(engine: Engine, { definition, args, options, defaults }: Call): Job {
   if (!isDefinition(definition)) throw new NotDurableError(show(definition))
   const { options: own } = definition as Background
-  return jobOf(engine, options ? merge(own, options) : own, args, defaults)
+  return withHeaders(jobOf(engine, options ? merge(own, options) : own, args, defaults))
+}
+
+/** The job as it is stored: observers are told of it, and may have given it headers. */
+export function withHeaders(job: Job): Job {
+  const headers = headersOf(job.name)
+  return headers ? { ...job, headers } : job
 }
 
 /** The same for a task that has its options and its arguments already. */
@@ -50,6 +57,7 @@ export function jobOf(
     delay: options.delay ?? 0,
     timeout: options.timeout ?? defaults.timeout ?? false,
     retries: options.retries ?? defaults.retries ?? 0,
+    headers: undefined,
   }
 }
 

@@ -7,7 +7,7 @@ import { type AnyFunction, anonymous, type Definition, nameOf } from './definiti
 import { type Done, makeDone } from './done.js'
 import type { Engine, Job } from './engine.js'
 import type { SkipReason } from './errors.js'
-import { jobOf } from './job.js'
+import { jobOf, withHeaders } from './job.js'
 import { type Outcome, runsAfter, type TaskOptions, type When } from './options.js'
 import { debugState, describeRequest, escapeLine } from './report.js'
 import { attemptsOf } from './retry.js'
@@ -187,7 +187,7 @@ export class Run extends Context implements TaskRun {
    * @throws what `enqueue` throws for it.
    */
   toJob(engine: Engine, defaults: Pick<TaskOptions, 'timeout' | 'retries'>): Job {
-    return jobOf(engine, this.options, this.#args, defaults, this.id)
+    return this.inScope(withHeaders, jobOf(engine, this.options, this.#args, defaults, this.id))
   }
 
   /** Calls any function in the async context of whoever added the task. */

@@ -12,6 +12,10 @@ export interface TaskDetails {
   readonly args: readonly unknown[]
   /** The line that added it: `src/routes/signup.ts:14`; undefined in production, and of a job. */
   readonly addedAt: string | undefined
+  /** Whether an engine has delivered it. */
+  readonly isJob: boolean
+  /** Of a job: what observers of its `enqueue` gave it; see `EnqueueEvent`. Undefined where it has none. */
+  readonly headers: Readonly<Record<string, string>> | undefined
 }
 
 /**
@@ -32,6 +36,7 @@ export interface TaskDetails {
 export function detailsOf(task: TaskContext | TaskRun): TaskDetails | undefined {
   if (!(runBrand in task)) return undefined
   const run = task as unknown as Run
-  const { runner, args, addedAt } = run
-  return { run, runner, args, addedAt }
+  const { runner, args, addedAt, lane, extras } = run
+  const isJob = lane.giveBack !== undefined
+  return { run, runner, args, addedAt, isJob, headers: extras?.headers }
 }

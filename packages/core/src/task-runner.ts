@@ -129,10 +129,11 @@ export class TaskRunner implements Runner {
   }
 
   /** Starts an attempt of a job that an engine has delivered. */
-  startJob(definition: Definition, lane: Lane, { id, attempt }: Delivery): Run {
+  startJob(definition: Definition, lane: Lane, { id, attempt, headers }: Delivery): Run {
     const run = new Run(definition, lane, undefined)
     run.set('id', id)
     run.set('attempt', attempt)
+    if (headers) run.set('headers', headers)
     this.#lifecycle.ledger.pending.add(run)
     this.makeReady(run, this.turns)
     return run

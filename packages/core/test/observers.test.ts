@@ -208,6 +208,8 @@ describe('detailsOf', () => {
       runner,
       args: ['a@b.c'],
       addedAt: expect.stringContaining('observers.test.ts:'),
+      isJob: false,
+      headers: undefined,
     })
     await runner.settled()
     expect(inEvent).toEqual([['a@b.c']])

@@ -18,7 +18,16 @@ async function workerOf(
   const worker = await startWorker({ engine, tasks, onError() {}, ...options })
   const deliver = (over: Partial<Delivery> = {}) =>
     work.deliver({
-      ...{ id: 'j1', name: 'send', args: [], attempt: 1, deaths: 0, timeout: false, retries: 0 },
+      ...{
+        id: 'j1',
+        name: 'send',
+        args: [],
+        attempt: 1,
+        deaths: 0,
+        timeout: false,
+        retries: 0,
+        headers: undefined,
+      },
       ...over,
     })
   return { worker, deliver, work }

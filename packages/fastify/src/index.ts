@@ -3,6 +3,7 @@ import * as http from '@backgrounder/http'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { drainOnClose } from './drain-on-close.js'
+import { reporting } from './request-log.js'
 import { addProperty, mend } from './request-property.js'
 
 export * from '@backgrounder/core'
@@ -49,9 +50,9 @@ async function install(app: FastifyInstance, options: BackgroundTasksOptions): P
         'the plugins whose routes use it',
     )
   }
-  const { property, runner, drain } = http.appRunner(own)
+  const { responses, defaults } = reporting(app, own)
+  const { property, runner, drain } = http.appRunner({ ...own, ...defaults } as http.AppOptions)
   app.decorate('taskRunner', runner)
-  const responses = new http.AppResponses()
   addProperty(app, property, { runner, responses })
   drainOnClose(app, () => {
     responses.loseInjected()

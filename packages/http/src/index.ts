@@ -12,5 +12,5 @@ export {
   type TasksAs,
 } from './app-runner.js'
 export { collectTasks, getTasks } from './collect-tasks.js'
-export { AppResponses, type Describable } from './response-source.js'
+export { AppResponses, type Describable, describe } from './response-source.js'
 export type { Response } from './response-tracker.js'

@@ -49,7 +49,8 @@ export class AppResponses implements ResponseSource<Describable, Response> {
 
 const lost: Outcome = Object.freeze({ sent: false, status: undefined })
 
-function describe({ id, method, url, originalUrl }: Describable): RequestInfo {
+/** What is kept of a request: strings, and nothing of itself. */
+export function describe({ id, method, url, originalUrl }: Describable): RequestInfo {
   return {
     id: typeof id === 'number' ? String(id) : text(id),
     method: text(method),

@@ -62,8 +62,11 @@ export function connect(listener: Listener): void {
   open()
 }
 
+/** What it can be asked to do. */
+export type What = 'cancel' | 'retry' | 'press'
+
 /** Asks the server to do something; rejects with a sentence when it does not. */
-export async function post(what: 'cancel' | 'retry', body: Record<string, string>): Promise<void> {
+export async function post(what: What, body: Record<string, string>): Promise<void> {
   const answer = await fetch(`${what}${location.search}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-backgrounder': '1' },

@@ -1,3 +1,4 @@
+import { makeAppActions } from './app-actions.js'
 import { connect, type Link } from './connection.js'
 import { byId } from './dom.js'
 import { makeEngines } from './engines.js'
@@ -24,6 +25,7 @@ const matches = (...names: string[]) => {
   return wanted === '' || names.some((name) => name.toLowerCase().includes(wanted))
 }
 
+const appActions = makeAppActions(model)
 const totals = makeTotals()
 const names = makeNames()
 const runs = makeRuns(model)
@@ -44,6 +46,7 @@ const delay = new Line(byId('delay-line'), {
 
 function render(): void {
   isDue = false
+  appActions()
   totals(model)
   showStatus(model, link)
   byId('empty').hidden = !model.isEmpty

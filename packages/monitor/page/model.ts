@@ -19,6 +19,8 @@ export class Model {
   dropped = 0
   points: Point[] = []
   engines: readonly EngineRow[] = []
+  /** What the buttons of the application say. */
+  actions: readonly string[] = []
   access: 'read' | 'write' = 'read'
   /** Whether anything was told at all. */
   isKnown = false
@@ -72,7 +74,7 @@ export class Model {
 
   /** What has changed. */
   add(picture: Picture): void {
-    const { at, runners, runs, names, failures, dropped, points, engines } = picture
+    const { at, runners, runs, names, failures, dropped, points, engines, actions } = picture
     this.#ahead = at - Date.now()
     if (runners) this.runners = runners
     for (const row of runs?.rows ?? []) this.runs.set(row.id, row)
@@ -82,6 +84,7 @@ export class Model {
     if (dropped !== undefined) this.dropped = dropped
     if (points) this.points = [...this.points, ...points].slice(-MOST_POINTS)
     if (engines) this.engines = engines
+    if (actions) this.actions = actions
     this.#measure(at)
   }
 

@@ -15,7 +15,7 @@ export function isSameOrigin(site: string | string[] | undefined): boolean {
   return site === undefined || site === 'same-origin'
 }
 
-/** Cancels a task, or retries a dead letter. */
+/** Cancels a task, retries a dead letter, or does what the application has a button for. */
 export async function act(exchange: Exchange, view: View): Promise<void> {
   const { req, path } = exchange
   const type = req.headers['content-type'] ?? ''
@@ -33,11 +33,18 @@ export async function act(exchange: Exchange, view: View): Promise<void> {
     return isDone ? sendJson(exchange, 200, {}) : sendJson(exchange, 409, { error })
   }
   try {
-    await view.engines.retry(engine, id)
+    if (path === '/retry') await view.engines.retry(engine, id)
+    else await actionOf(view, id)()
   } catch (error) {
     return sendJson(exchange, 409, { error: errorText(error).title })
   }
   sendJson(exchange, 200, {})
+}
+
+function actionOf({ actions }: View, name: string): () => unknown {
+  const action = actions.get(name)
+  if (!action) throw new Error('There is no such button')
+  return action
 }
 
 const tooLarge: unique symbol = Symbol('too large')

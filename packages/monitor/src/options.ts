@@ -23,6 +23,13 @@ export interface MonitorOptions {
    */
   formatArgs?: ((args: readonly unknown[], name: string) => string) | undefined
   /**
+   * Buttons of your own at the top of the page, for who may write: what each says, and what it does. What
+   * that throws is told to whoever has pressed it.
+   *
+   * @default none
+   */
+  actions?: Readonly<Record<string, () => unknown>> | undefined
+  /**
    * Where the page is, for a server that cuts nothing off the URL: `'/tasks'`. What lies elsewhere goes
    * to `next`.
    *
@@ -34,9 +41,15 @@ export interface MonitorOptions {
 /** What there is to look at: a runner, or several by name. */
 export type Runners = Runner | Readonly<Record<string, Runner>>
 
+function isActions(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.values(value).every((action) => typeof action === 'function')
+}
+
 const rules: Rules<MonitorOptions> = {
   authorize: [(value) => typeof value === 'function', 'a function of the request'],
   formatArgs: [(value) => typeof value === 'function', 'a function that returns a string'],
+  actions: [isActions, 'an object of functions by what their buttons say'],
   path: [
     (value) => typeof value === 'string' && /^(\/[^/?#]+)+$/.test(value),
     "a path that begins with a slash and does not end with one, such as '/tasks'",

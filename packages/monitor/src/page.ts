@@ -18,6 +18,7 @@ export const page: string = `<!doctype html>
   --soft: light-dark(#5c6269, #9ba3ab);
   --faint: light-dark(#868c93, #6d757d);
   --accent: light-dark(#2459c9, #7ba6ff);
+  --on-accent: light-dark(#fff, #0e1012);
   --good: light-dark(#197a48, #56c288);
   --warn: light-dark(#955800, #e2a740);
   --bad: light-dark(#bd2b2b, #ff7d74);
@@ -184,6 +185,11 @@ h1 {
 .status[data-tone="bad"] {
   color: var(--bad);
   font-weight: 600;
+}
+.actions {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px;
 }
 .filter {
   position: relative;
@@ -612,6 +618,19 @@ td .button {
   opacity: 0.5;
   cursor: default;
 }
+.actions .button {
+  height: 30px;
+  padding: 0 12px;
+  white-space: nowrap;
+  border-color: transparent;
+  color: var(--on-accent);
+  background: var(--accent);
+}
+.actions .button:hover:not(:disabled) {
+  border-color: transparent;
+  color: var(--on-accent);
+  filter: brightness(1.08);
+}
 
 /* Histograms */
 
@@ -787,6 +806,13 @@ dialog form {
     flex-wrap: wrap;
     padding: 8px 12px;
   }
+  .actions:not(:empty) {
+    flex: 1 1 100%;
+    order: 1;
+  }
+  .actions .button {
+    flex: 1;
+  }
   .filter {
     flex: 1 1 100%;
     order: 1;
@@ -894,6 +920,7 @@ dialog form {
         Tasks
       </h1>
       <p id="status" class="status" role="status" data-tone="quiet">Connecting…</p>
+      <span id="actions" class="actions"></span>
       <label class="filter">
         <span class="hidden">Filter by name</span>
         <input id="filter" type="search" placeholder="Filter by name" autocomplete="off" spellcheck="false" />
@@ -1091,14 +1118,18 @@ dialog form {
   });
 
   function actionButton({ what, label, body, isConfirmed, of }) {
-    const button = h("button", { type: "button", class: \`button \${what}\` }, label);
-    button.setAttribute("aria-label", \`\${label} \${of}\`);
+    const whole2 = of === void 0 ? label : \`\${label} \${of}\`;
+    const button = h(
+      "button",
+      { type: "button", class: \`button \${what}\`, "aria-label": whole2 },
+      label
+    );
     let timer2;
     function disarm() {
       clearTimeout(timer2);
       delete button.dataset.armed;
       button.textContent = label;
-      button.setAttribute("aria-label", \`\${label} \${of}\`);
+      button.setAttribute("aria-label", whole2);
     }
     async function act() {
       disarm();
@@ -1106,7 +1137,7 @@ dialog form {
       try {
         await post(what, body);
       } catch (error) {
-        notify(\`\${label} \${of}: \${error.message}\`);
+        notify(\`\${whole2}: \${error.message}\`);
       } finally {
         button.disabled = false;
       }
@@ -1118,7 +1149,7 @@ dialog form {
       }
       button.dataset.armed = "";
       button.textContent = "Sure?";
-      button.setAttribute("aria-label", \`\${label} \${of}: press again to confirm\`);
+      button.setAttribute("aria-label", \`\${whole2}: press again to confirm\`);
       timer2 = setTimeout(disarm, CONFIRM_MS);
     });
     button.addEventListener("blur", disarm);
@@ -1132,6 +1163,26 @@ dialog form {
       init_dom();
       init_notice();
       CONFIRM_MS = 4e3;
+    }
+  });
+
+  function makeAppActions(model) {
+    const place = byId("actions");
+    let shown = "";
+    return () => {
+      const labels2 = model.access === "write" ? model.actions : [];
+      const wanted = JSON.stringify(labels2);
+      if (wanted === shown) return;
+      shown = wanted;
+      const button = (label) => actionButton({ what: "press", label, body: { id: label }, isConfirmed: false });
+      place.replaceChildren(...labels2.map(button));
+    };
+  }
+  var init_app_actions = __esm({
+    "packages/monitor/page/app-actions.ts"() {
+      "use strict";
+      init_action_button();
+      init_dom();
     }
   });
 
@@ -1739,6 +1790,8 @@ dialog form {
         dropped = 0;
         points = [];
         engines = [];
+        /** What the buttons of the application say. */
+        actions = [];
         access = "read";
         /** Whether anything was told at all. */
         isKnown = false;
@@ -1786,7 +1839,7 @@ dialog form {
         }
         /** What has changed. */
         add(picture) {
-          const { at, runners, runs, names, failures, dropped, points, engines } = picture;
+          const { at, runners, runs, names, failures, dropped, points, engines, actions } = picture;
           this.#ahead = at - Date.now();
           if (runners) this.runners = runners;
           for (const row of runs?.rows ?? []) this.runs.set(row.id, row);
@@ -1797,6 +1850,7 @@ dialog form {
           if (dropped !== void 0) this.dropped = dropped;
           if (points) this.points = [...this.points, ...points].slice(-MOST_POINTS);
           if (engines) this.engines = engines;
+          if (actions) this.actions = actions;
           this.#measure(at);
         }
         #measure(at) {
@@ -2162,6 +2216,7 @@ dialog form {
 
   var require_main = __commonJS({
     "packages/monitor/page/main.ts"() {
+      init_app_actions();
       init_connection();
       init_dom();
       init_engines();
@@ -2184,6 +2239,7 @@ dialog form {
         const wanted = filter.value.trim().toLowerCase();
         return wanted === "" || names2.some((name) => name.toLowerCase().includes(wanted));
       };
+      var appActions = makeAppActions(model);
       var totals = makeTotals();
       var names = makeNames();
       var runs = makeRuns(model);
@@ -2203,6 +2259,7 @@ dialog form {
       });
       function render() {
         isDue = false;
+        appActions();
         totals(model);
         showStatus(model, link);
         byId("empty").hidden = !model.isEmpty;

@@ -41,6 +41,7 @@ async function route(site: Site, exchange: Exchange): Promise<void> {
       return openStream(site, exchange, access)
     case '/cancel':
     case '/retry':
+    case '/press':
       if (req.method !== 'POST') return refuse(exchange, 405, { allow: 'POST' })
       if (access !== 'write' || !isFromPage(req)) return refuse(exchange, 403)
       return act(exchange, site.view)

@@ -39,12 +39,15 @@ export interface Picture {
   readonly dropped?: number
   readonly points?: readonly Point[]
   readonly engines?: readonly EngineRow[]
+  /** What the buttons of the application say: these do not change. */
+  readonly actions?: readonly string[]
 }
 
 /** What the page shows, as JSON: in full for whoever comes, and then for all what has changed. */
 export class View {
   readonly runs: LiveRuns
   readonly engines: Engines
+  readonly actions: ReadonlyMap<string, () => unknown>
   readonly #collector: Collector
   // What was told last.
   #changes = new Map<NameCounts, number>()
@@ -52,10 +55,11 @@ export class View {
   #point = 0
   readonly #told = { runners: '', engines: '' }
 
-  constructor(collector: Collector, { formatArgs }: MonitorOptions) {
+  constructor(collector: Collector, { formatArgs, actions = {} }: MonitorOptions) {
     this.#collector = collector
     this.runs = new LiveRuns(collector, formatArgs)
     this.engines = new Engines(collector.watched, formatArgs)
+    this.actions = new Map(Object.entries(actions))
   }
 
   /** Somebody looks. */
@@ -85,6 +89,7 @@ export class View {
       dropped: failures.dropped,
       points: samples.since(0),
       engines: this.engines.rows,
+      actions: [...this.actions.keys()],
     } satisfies Picture)
   }
 

@@ -160,8 +160,8 @@ export const eventRows: Row[] = [
       const report = await app.runner?.drain({ timeout: 10 })
       expect(report?.abandoned).toEqual([ofRequest, ofRequest])
       expect(drains).toEqual([
-        { phase: 'start', timeout: 10, report: undefined },
-        { phase: 'end', timeout: 10, report },
+        { runner: app.runner, phase: 'start', timeout: 10, report: undefined, ms: undefined },
+        { runner: app.runner, phase: 'end', timeout: 10, report, ms: expect.any(Number) },
       ])
       expect(abandoned).toEqual([
         { task: ofRequest, state: 'running' },

@@ -30,8 +30,11 @@ import {
   backgroundTasks as koaTasks,
 } from '@backgrounder/koa'
 import { monitor } from '@backgrounder/monitor'
+import { BackgrounderInstrumentation } from '@backgrounder/otel'
 import { threaded } from '@backgrounder/threads'
 import { createAdaptorServer } from '@hono/node-server'
+import { trace } from '@opentelemetry/api'
+import { NodeSDK, tracing } from '@opentelemetry/sdk-node'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
@@ -49,6 +52,7 @@ await smoke({
   http,
   bullmq: { bullmqEngine, startWorker },
   threading: { threaded, file: new URL('./in-thread.mjs', import.meta.url) },
+  otel: { BackgrounderInstrumentation, NodeSDK, tracing, trace },
   monitoring: { monitor },
   express: {
     express,

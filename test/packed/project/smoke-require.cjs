@@ -8,6 +8,11 @@ void smoke({
   http,
   bullmq: require('@backgrounder/bullmq'),
   threading: { ...require('@backgrounder/threads'), file: path.join(__dirname, 'in-thread.cjs') },
+  otel: {
+    ...require('@backgrounder/otel'),
+    ...require('@opentelemetry/api'),
+    ...require('@opentelemetry/sdk-node'),
+  },
   monitoring: require('@backgrounder/monitor'),
   express: { express: require('express'), adapter: require('@backgrounder/express') },
   koa: { Koa: require('koa'), adapter: require('@backgrounder/koa') },

@@ -106,6 +106,32 @@ async function threads({ threaded, file }, { createRunner }) {
   return `threads: a task, ${await where.func(seen)}`
 }
 
+/** A task in the trace of what has added it. */
+async function telemetry(
+  { BackgrounderInstrumentation, NodeSDK, tracing, trace },
+  { createRunner },
+) {
+  const exporter = new tracing.InMemorySpanExporter()
+  const sdk = new NodeSDK({
+    autoDetectResources: false,
+    spanProcessors: [new tracing.SimpleSpanProcessor(exporter)],
+    metricReaders: [],
+    logRecordProcessors: [],
+    instrumentations: [new BackgrounderInstrumentation()],
+  })
+  sdk.start()
+  const runner = createRunner()
+  trace.getTracer('smoke').startActiveSpan('request', (span) => {
+    runner.addTask(async function mail() {})
+    span.end()
+  })
+  await runner.drain()
+  const [request, task] = exporter.getFinishedSpans()
+  assert.equal(task.parentSpanContext.spanId, request.spanContext().spanId)
+  await sdk.shutdown()
+  return `otel: ${request.name} > ${task.name}`
+}
+
 /** The page, and that it knows of a task. */
 async function watch({ monitor }, { createRunner }) {
   const runner = createRunner()
@@ -137,7 +163,8 @@ function countSame(core, adapter) {
   return names.length
 }
 
-exports.smoke = async function smoke({ core, http, bullmq, threading, monitoring, ...modules }) {
+exports.smoke = async function smoke(loaded) {
+  const { core, http, bullmq, threading, otel, monitoring, ...modules } = loaded
   console.log(`node ${process.versions.node.split('.')[0]}`)
   const count = countSame(core, http)
   for (const name of ['express', 'koa', 'fastify', 'hono']) {
@@ -146,6 +173,7 @@ exports.smoke = async function smoke({ core, http, bullmq, threading, monitoring
   }
   console.log(await durable(bullmq, core))
   console.log(await threads(threading, core))
+  console.log(await telemetry(otel, core))
   console.log(await watch(monitoring, core))
   console.log('one core')
 }

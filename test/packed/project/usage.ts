@@ -6,6 +6,7 @@ import * as core from '@backgrounder/core'
 import * as forExpress from '@backgrounder/express'
 import * as forFastify from '@backgrounder/fastify'
 import { collectTasks } from '@backgrounder/http'
+import { BackgrounderInstrumentation } from '@backgrounder/otel'
 import { move, type ThreadPool, threaded, threadPool } from '@backgrounder/threads'
 import express from 'express'
 import Fastify from 'fastify'
@@ -13,6 +14,10 @@ import Fastify from 'fastify'
 async function sendEmail(to: string, mail: { subject?: string } = {}): Promise<void> {
   await Promise.resolve([to, mail])
 }
+
+export const otel: BackgrounderInstrumentation = new BackgrounderInstrumentation({
+  propagation: 'link',
+})
 
 export const welcomeMail: core.Background<[to: string, mail?: { subject?: string }]> =
   core.background(sendEmail, { name: 'welcome-mail' })

@@ -1,0 +1,55 @@
+import { detailsOf, type RequestInfo, type RunnerOptions } from '@backgrounder/core'
+import * as http from '@backgrounder/http'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+
+/** What a collector asks of Fastify's requests, and where their failures are logged. */
+export interface Reporting {
+  readonly responses: http.AppResponses
+  /** The part of the runner's options that the app has not given. */
+  readonly defaults: RunnerOptions
+}
+
+/**
+ * Failures go to the log of the request that caused them, with its id and its level, and what no request
+ * has caused to that of the app. An app without a logger has the report on the console.
+ */
+export function reporting(app: FastifyInstance, own: http.AppOptions): Reporting {
+  const { log } = app
+  // Also what is wrong was given, and is refused with the rest.
+  if (own.runner !== undefined || own.logger !== undefined || isSilent(log)) {
+    return { responses: new http.AppResponses(), defaults: {} }
+  }
+  if (own.onError !== undefined) {
+    return { responses: new http.AppResponses(), defaults: { logger: log } }
+  }
+  const responses = new LoggedResponses()
+  const onError: RunnerOptions['onError'] = (err, run) => {
+    const { id, name, attempt, state, request } = run
+    const addedAt = detailsOf(run)?.addedAt
+    const fields = { err, task: name, taskId: id, attempt, ...(addedAt && { addedAt }) }
+    const what = state === 'timedOut' ? 'task timed out' : 'task failed'
+    ;(responses.logOf(request) ?? log).error(fields, what)
+  }
+  return { responses, defaults: { logger: log, onError } }
+}
+
+/** What Fastify has where it was given no logger: one function for all, and no level. */
+function isSilent(log: FastifyBaseLogger): boolean {
+  return log.level === undefined && log.error === log.trace
+}
+
+/** Keeps the log of a request as long as a task of it: and of the request, which is large, nothing. */
+class LoggedResponses extends http.AppResponses {
+  readonly #logs = new WeakMap<RequestInfo, FastifyBaseLogger>()
+
+  override readonly describe = (request: http.Describable): RequestInfo => {
+    const info = http.describe(request)
+    const { log } = request as { readonly log?: FastifyBaseLogger }
+    if (log) this.#logs.set(info, log)
+    return info
+  }
+
+  logOf(request: RequestInfo | undefined): FastifyBaseLogger | undefined {
+    return request && this.#logs.get(request)
+  }
+}
