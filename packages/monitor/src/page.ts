@@ -190,6 +190,7 @@ h1 {
   display: flex;
   flex-wrap: wrap;
   gap: 8px;
+  margin-left: 12px;
 }
 .filter {
   position: relative;
@@ -805,6 +806,9 @@ dialog form {
   .top {
     flex-wrap: wrap;
     padding: 8px 12px;
+  }
+  .actions {
+    margin-left: 0;
   }
   .actions:not(:empty) {
     flex: 1 1 100%;
