@@ -79,6 +79,19 @@ it('without a monitor or OpenTelemetry neither is loaded, and nobody listens to 
   expect([subscribed, loaded]).toEqual([[], []])
 })
 
+it('and that sees OpenTelemetry, until it is disabled', async () => {
+  const make = `
+    const { BackgrounderInstrumentation } = require('@backgrounder/otel')
+    const instrumentation = new BackgrounderInstrumentation()
+    instrumentation.enable()
+  `
+  const enabled = await inProcess(unwatched(make))
+  expect(enabled.subscribed).toContain('backgrounder.task.settled')
+  expect(enabled.loaded).not.toEqual([])
+  const disabled = await inProcess(unwatched(`${make} instrumentation.disable()`))
+  expect(disabled.subscribed).toEqual([])
+})
+
 it('and that sees a monitor, until it is closed', async () => {
   const make = `
     const { monitor } = require('@backgrounder/monitor')

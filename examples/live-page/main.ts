@@ -27,7 +27,12 @@ async function main(): Promise<void> {
   const fastify = await fastifyApp(settings)
   const apps = [express, koa, fastify]
 
-  const runners = { Express: express.runner, Koa: koa.runner, Fastify: fastify.runner }
+  const runners = {
+    Express: express.runner,
+    Koa: koa.runner,
+    Fastify: fastify.runner,
+    Worker: worker.runner,
+  }
   const page = monitor(runners, {
     authorize,
     actions: { 'Send sample traffic': () => traffic?.start() },

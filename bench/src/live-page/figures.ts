@@ -3,7 +3,7 @@ import { figure, median, pairedRatio, type Samples } from '../statistics.js'
 import { type Line, verdict } from '../table.js'
 
 const FRAMEWORKS = ['Koa', 'Fastify', 'Express']
-const ROUNDS = 15
+const ROUNDS = 30
 /** Runs that count, of four servers each; how many more are tried where some do not. */
 const RUNS = 2
 const MORE = 1

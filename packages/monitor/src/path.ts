@@ -9,6 +9,7 @@ function pathOf(url: string): string {
  * where the client has sent none.
  */
 export function below(mount: string, url: string, originalUrl: string): string | undefined {
+  if (!url.startsWith(mount)) return undefined // as with nearly all: no text is made for them
   const path = pathOf(url)
   if (mount !== '') {
     if (path === mount) return ''
