@@ -7,22 +7,25 @@ import { buildSync } from 'esbuild'
 const folder = fileURLToPath(new URL('../packages/monitor/', import.meta.url))
 const read = (name) => readFileSync(`${folder}${name}`, 'utf8')
 
-const { outputFiles } = buildSync({
-  entryPoints: [`${folder}page/main.ts`],
-  bundle: true,
-  write: false,
-  format: 'iife',
-  target: 'es2022',
-  charset: 'utf8',
-  legalComments: 'none',
-  logLevel: 'error',
-})
-const script = outputFiles[0].text.replace(/^ *\/\/ .*\n/gm, '')
-if (/<\/(script|style)/i.test(script)) throw new Error('The script would end its element')
+function bundle(file) {
+  const { outputFiles } = buildSync({
+    entryPoints: [`${folder}page/${file}`],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'error',
+  })
+  const text = outputFiles[0].text.replace(/^ *\/[/*] .*\n/gm, '')
+  if (/<\/(script|style)/i.test(text)) throw new Error(`${file} would end its element`)
+  return `\n${text}`
+}
 
 const html = read('page/index.html')
-  .replace('/*css*/', () => `\n${read('page/page.css')}`)
-  .replace('/*script*/', () => `\n${script}`)
+  .replace('/*css*/', () => bundle('page.css'))
+  .replace('/*script*/', () => bundle('main.ts'))
 const text = html.replace(/[\\`]|\$\{/g, (character) => `\\${character}`)
 const made = `// Made by \`npm run page\` of what is in ../page.\nexport const page: string = \`${text}\`\n`
 

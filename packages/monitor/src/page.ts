@@ -22,7 +22,13 @@ export const page: string = `<!doctype html>
   --good: light-dark(#197a48, #56c288);
   --warn: light-dark(#955800, #e2a740);
   --bad: light-dark(#bd2b2b, #ff7d74);
-  --mono: ui-monospace, "SF Mono", "Cascadia Mono", "Segoe UI Mono", "Liberation Mono", monospace;
+  --mono:
+    ui-monospace,
+    "SF Mono",
+    "Cascadia Mono",
+    "Segoe UI Mono",
+    "Liberation Mono",
+    monospace;
   font:
     13px / 1.45 system-ui,
     -apple-system,
@@ -32,13 +38,12 @@ export const page: string = `<!doctype html>
   color: var(--ink);
   background: var(--ground);
 }
-:root[data-theme="light"] {
+:root[data-theme=light] {
   color-scheme: light;
 }
-:root[data-theme="dark"] {
+:root[data-theme=dark] {
   color-scheme: dark;
 }
-
 *,
 ::before,
 ::after {
@@ -90,16 +95,16 @@ input {
   color: var(--faint);
   font-weight: 400;
 }
-[data-tone="run"] {
+[data-tone=run] {
   color: var(--accent);
 }
-[data-tone="good"] {
+[data-tone=good] {
   color: var(--good);
 }
-[data-tone="warn"] {
+[data-tone=warn] {
   color: var(--warn);
 }
-[data-tone="bad"] {
+[data-tone=bad] {
   color: var(--bad);
 }
 code,
@@ -119,8 +124,6 @@ kbd {
   line-height: 16px;
   text-align: center;
 }
-
-/* The bar at the top */
 
 .top {
   position: sticky;
@@ -169,20 +172,20 @@ h1 {
   border-radius: 50%;
   background: currentcolor;
 }
-.status[data-tone="quiet"] {
+.status[data-tone=quiet] {
   color: var(--faint);
 }
-.status[data-tone="good"] {
+.status[data-tone=good] {
   color: var(--soft);
 }
-.status[data-tone="good"]::before {
+.status[data-tone=good]::before {
   background: var(--good);
 }
-.status[data-tone="warn"] {
+.status[data-tone=warn] {
   color: var(--warn);
   font-weight: 600;
 }
-.status[data-tone="bad"] {
+.status[data-tone=bad] {
   color: var(--bad);
   font-weight: 600;
 }
@@ -233,9 +236,6 @@ h1 {
   color: var(--ink);
   border-color: var(--faint);
 }
-
-/* What stands below each other */
-
 main {
   display: grid;
   gap: 14px;
@@ -247,7 +247,7 @@ main > *,
 .columns > * {
   min-width: 0;
 }
-body:not([data-link="open"]) main {
+body:not([data-link=open]) main {
   opacity: 0.62;
 }
 .panel,
@@ -272,8 +272,6 @@ main > section > .totals {
   display: none;
 }
 
-/* Numbers */
-
 .totals {
   display: grid;
   grid-template-columns: repeat(auto-fit, minmax(92px, 1fr));
@@ -281,9 +279,7 @@ main > section > .totals {
 }
 .totals > div {
   padding: 9px 14px 10px;
-  box-shadow:
-    1px 0 var(--line),
-    0 1px var(--line);
+  box-shadow: 1px 0 var(--line), 0 1px var(--line);
 }
 .totals dt {
   color: var(--soft);
@@ -317,9 +313,6 @@ main > section > .totals {
   padding: 8px 14px;
   color: var(--bad);
 }
-
-/* Lines */
-
 .lines {
   display: grid;
   grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
@@ -383,11 +376,13 @@ figcaption {
   left: 0;
   margin: 0;
   padding-right: 4px;
-  background: linear-gradient(to right, var(--surface) 70%, transparent);
+  background:
+    linear-gradient(
+      to right,
+      var(--surface) 70%,
+      transparent);
   line-height: 14px;
 }
-
-/* Tables */
 
 .panel > header {
   display: flex;
@@ -484,10 +479,10 @@ td:last-child {
   outline-offset: -2px;
   border-radius: 4px;
 }
-.row[aria-expanded="true"] td {
+.row[aria-expanded=true] td {
   background: var(--raised);
 }
-.row[data-tone="over"] {
+.row[data-tone=over] {
   color: var(--soft);
 }
 .title {
@@ -496,7 +491,7 @@ td:last-child {
   text-overflow: ellipsis;
   font-weight: 500;
 }
-[data-tone="over"] .title {
+[data-tone=over] .title {
   font-weight: 400;
 }
 .below {
@@ -516,7 +511,7 @@ td:last-child {
   font-weight: 500;
 }
 .row:hover .runner,
-[aria-expanded="true"] .runner {
+[aria-expanded=true] .runner {
   background: var(--line);
 }
 .dot {
@@ -529,37 +524,37 @@ td:last-child {
   color: var(--faint);
   vertical-align: 1px;
 }
-[data-state="running"] .dot,
-[data-state="handedOff"] .dot {
+[data-state=running] .dot,
+[data-state=handedOff] .dot {
   color: var(--accent);
   background: currentcolor;
 }
-[data-state="ready"] .dot {
+[data-state=ready] .dot {
   color: var(--accent);
 }
-[data-state="delayed"] .dot,
-[data-state="retried"] .dot {
+[data-state=delayed] .dot,
+[data-state=retried] .dot {
   color: var(--warn);
 }
-[data-state="overdue"] .dot {
+[data-state=overdue] .dot {
   color: var(--warn);
   background: currentcolor;
 }
-[data-state="overdue"] {
+[data-state=overdue] {
   color: var(--warn);
 }
-[data-state="succeeded"] .dot {
+[data-state=succeeded] .dot {
   color: var(--good);
   background: currentcolor;
 }
-[data-state="failed"] .dot,
-[data-state="timedOut"] .dot,
-[data-state="abandoned"] .dot {
+[data-state=failed] .dot,
+[data-state=timedOut] .dot,
+[data-state=abandoned] .dot {
   color: var(--bad);
   background: currentcolor;
 }
-[data-state="cancelled"] .dot,
-[data-state="skipped"] .dot {
+[data-state=cancelled] .dot,
+[data-state=skipped] .dot {
   background: currentcolor;
 }
 .state {
@@ -591,12 +586,10 @@ td:last-child {
   width: 130px;
   padding-left: 20px;
 }
-body:not([data-access="write"]) .act {
+body:not([data-access=write]) .act {
   width: 14px;
   padding: 0;
 }
-
-/* Buttons */
 
 .button {
   padding: 2px 9px;
@@ -632,9 +625,6 @@ td .button {
   color: var(--on-accent);
   filter: brightness(1.08);
 }
-
-/* Histograms */
-
 .histogram {
   display: block;
   width: 100%;
@@ -677,9 +667,6 @@ td .button {
   line-height: 16px;
   white-space: nowrap;
 }
-
-/* What is open below a row */
-
 .details td {
   padding: 0 14px 14px;
   border: 0;
@@ -720,8 +707,6 @@ td .button {
   overflow-wrap: anywhere;
 }
 
-/* What comes and goes */
-
 .empty {
   padding: 28px 28px 24px;
 }
@@ -750,7 +735,7 @@ td .button {
   background: var(--raised);
   overflow-wrap: anywhere;
 }
-[data-empty="true"] :is(#names, .columns) {
+[data-empty=true] :is(#names, .columns) {
   display: none;
 }
 .notice {
@@ -786,7 +771,6 @@ dialog form {
   gap: 7px 18px;
   margin: 14px 0;
 }
-
 @media (prefers-reduced-motion: no-preference) {
   main {
     transition: opacity 0.2s;
@@ -801,7 +785,6 @@ dialog form {
     grid-template-columns: minmax(0, 1fr);
   }
 }
-
 @media (max-width: 760px) {
   .top {
     flex-wrap: wrap;
@@ -850,7 +833,6 @@ dialog form {
   .totals dd {
     font-size: 17px;
   }
-  /* Not taken away: what is open below spans as many columns as there are. */
   #names :is(.timed-out, .skipped, .p50, .max),
   .attempt,
   #failures .state {
@@ -901,7 +883,6 @@ dialog form {
     margin-bottom: 8px;
   }
 }
-
 @media (max-width: 480px) {
   #names .bars {
     width: 0;
@@ -913,6 +894,7 @@ dialog form {
     width: 78px;
   }
 }
+
 </style>
   </head>
   <body>
