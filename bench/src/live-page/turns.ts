@@ -5,11 +5,12 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Monitor, monitor } from '@backgrounder/monitor'
+import { monitor } from '@backgrounder/monitor'
 import { type Client, connectInMemory, shuffled } from '../blocks.js'
 import type { Samples } from '../statistics.js'
 import { tasksRun } from '../work.js'
 import { apps, type App as Framework, type GetPage } from './apps.js'
+import { PageInTurns } from './page-in-turns.js'
 
 const PER_SECOND = 2_000
 /** The page sends one so often, in ms. */
@@ -33,8 +34,10 @@ async function makeApp(page?: GetPage): Promise<App> {
 
 const without = await makeApp()
 const again = await makeApp()
-const watched = await makeApp(() => page)
-let page: Monitor
+const watched: App = await makeApp(() => inTurns.page)
+const inTurns = new PageInTurns(() =>
+  monitor(watched.runner, { authorize: () => 'read', path: '/tasks' }),
+)
 
 const viewer = fork(path.join(import.meta.dirname, 'viewer.js'))
 viewer.once('exit', (code) => process.exit(code ?? 1))
@@ -64,12 +67,11 @@ async function block({ client, runner }: App): Promise<number> {
   return (user + system) / sent
 }
 
-/** With a page of its own, which ends: what listens in a process is told of all its tasks. */
 async function closed(begin = async () => {}): Promise<number> {
-  page = monitor(watched.runner, { authorize: () => 'read', path: '/tasks' })
+  const stop = inTurns.listen()
   await begin()
   const cost = await block(watched)
-  page.close()
+  stop()
   return cost
 }
 
