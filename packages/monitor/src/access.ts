@@ -1,9 +1,7 @@
-import { expected, type Runner } from '@backgrounder/core'
-import { errorText } from './error-text.js'
+import { expected } from '@backgrounder/core'
 import type { Exchange } from './exchange.js'
 import type { Access, MonitorOptions } from './options.js'
-
-const QUIET_MS = 60_000
+import type { QuietLog } from './quiet-log.js'
 
 /**
  * Asks the application who may see the page. Rejects when it cannot tell: the visitor learns nothing of
@@ -11,9 +9,8 @@ const QUIET_MS = 60_000
  */
 export function askAccess(
   { authorize }: MonitorOptions,
-  { options: { logger } }: Runner,
+  log: QuietLog,
 ): (exchange: Exchange) => Promise<Access> {
-  let toldAt = -Infinity
   return async ({ req, context }) => {
     try {
       const access: unknown = await authorize(req, context)
@@ -21,20 +18,8 @@ export function askAccess(
       if (access === false || access === undefined || access === null) return false
       throw expected('what authorize gives', "'read', 'write' or false", access)
     } catch (error) {
-      const now = performance.now()
-      if (now - toldAt > QUIET_MS) {
-        toldAt = now
-        tell(() => logger.error(`authorize of monitor failed · ${errorText(error).title}`))
-      }
+      log('authorize of monitor', error)
       throw error
     }
-  }
-}
-
-function tell(say: () => void): void {
-  try {
-    say()
-  } catch {
-    // there is nowhere left to report a broken logger
   }
 }

@@ -6,6 +6,7 @@ import { type FastifyPlugin, makePlugin } from './fastify-plugin.js'
 import { type KoaMiddleware, makeMiddleware } from './koa-middleware.js'
 import { checkOptions, checkRunners, type MonitorOptions, type Runners } from './options.js'
 import { below } from './path.js'
+import { makeLog } from './quiet-log.js'
 import { type Site, serve } from './serve.js'
 import { View } from './view.js'
 import { Viewers } from './viewers.js'
@@ -37,8 +38,9 @@ export function monitor(runners: Runners, options: MonitorOptions): Monitor {
   const collector = new Collector(named)
   const view = new View(collector, options)
   const [runner] = named.values()
-  const ask = askAccess(options, runner as Runner)
-  const viewers = new Viewers(collector, view, ask)
+  const log = makeLog(runner as Runner)
+  const ask = askAccess(options, log)
+  const viewers = new Viewers(collector, view, ask, log)
   const site: Site = { view, viewers, ask }
 
   function serveMonitor(

@@ -1,3 +1,5 @@
+import { startInterval } from './root-scope.js'
+
 const MOST = 300
 const EVERY_MS = 1_000
 // How often the event loop is looked at: each look wakes the process up.
@@ -30,12 +32,12 @@ export class Samples {
     this.#measure(now)
     clearInterval(this.#timer)
     this.#dueAt = now + every
-    this.#timer = setInterval(() => {
+    this.#timer = startInterval(() => {
       const time = performance.now()
       this.#measure(time)
       this.#dueAt = time + every
       if (time - this.#sampledAt >= EVERY_MS - every / 2) this.#sample(time)
-    }, every).unref()
+    }, every)
   }
 
   #measure(now: number): void {

@@ -1,4 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startTimer } from './root-scope.js'
+
+/** How long the last words may take to be read. */
+const END_MS = 500
+/** What has not been read for so long is not just being sent. */
+const STALLED_MS = 100
 
 /** What is open of a page: its server-sent events. */
 export class Stream {
@@ -8,6 +14,9 @@ export class Stream {
   #isBehind = false
   /** It has missed something, and needs all. */
   #isLost = true
+  /** `res` may know of it later: `compression` ends it when all is compressed. */
+  #isEnded = false
+  #wroteAt = 0
 
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.#req = req
@@ -15,6 +24,13 @@ export class Stream {
     res.on('drain', () => {
       this.#isBehind = false
     })
+    // A connection that breaks is closed; without a listener it would end the process.
+    res.on('error', () => {})
+  }
+
+  /** Whether its connection is: what waits there for its turn is not told. */
+  get isGone(): boolean {
+    return this.#req.httpVersionMajor < 2 && this.#req.socket.destroyed
   }
 
   /** Whether its server takes no more connections: then it waits for this one. */
@@ -29,30 +45,48 @@ export class Stream {
       this.#isLost ||= changes !== undefined
       return
     }
-    if (this.#isLost) this.#write('full', full())
-    else if (changes !== undefined) this.#write('changes', changes)
+    if (this.#isLost) this.#tell('full', full())
+    else if (changes !== undefined) this.#tell('changes', changes)
     this.#isLost = false
   }
 
+  /** What has changed could not be told. */
+  miss(): void {
+    this.#isLost = true
+  }
+
   tell(event: 'access' | 'end', data: unknown): void {
-    this.#write(event, JSON.stringify(data))
+    this.#tell(event, JSON.stringify(data))
   }
 
   beat(): void {
-    if (!this.#isBehind) this.#res.write(':\n\n')
+    if (!this.#isBehind) this.#write(':\n\n')
   }
 
+  /** Whoever stops a server waits for it, and so it waits for no reader. */
   end(reason: string): void {
-    if (this.#res.writableEnded) return
-    if (!this.#isBehind) this.tell('end', { reason })
-    this.#res.end()
-    // What is not read is not waited for.
-    if (this.#isBehind) this.#res.destroy()
+    if (this.#isEnded) return
+    const res = this.#res
+    const isStalled = res.writableLength > 0 && performance.now() - this.#wroteAt > STALLED_MS
+    if (!isStalled) this.tell('end', { reason })
+    this.#isEnded = true
+    if (isStalled) {
+      res.destroy()
+      return
+    }
+    res.end()
+    const timer = startTimer(() => res.destroy(), END_MS)
+    res.once('close', () => clearTimeout(timer))
   }
 
-  #write(event: string, data: string): void {
-    if (this.#res.writableEnded || this.#res.destroyed) return
-    this.#isBehind = !this.#res.write(`event: ${event}\ndata: ${data}\n\n`)
+  #tell(event: string, data: string): void {
+    this.#write(`event: ${event}\ndata: ${data}\n\n`)
+  }
+
+  #write(text: string): void {
+    if (this.#isEnded || this.#res.writableEnded || this.#res.destroyed) return
+    this.#isBehind = !this.#res.write(text)
+    this.#wroteAt = performance.now()
     // `compression` holds back what is not flushed.
     this.#res.flush?.()
   }

@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http'
 import type { Collector } from './collector.js'
 import type { Exchange } from './exchange.js'
 import type { Access } from './options.js'
+import type { QuietLog } from './quiet-log.js'
+import { startInterval } from './root-scope.js'
 import { Stream } from './stream.js'
 import type { View } from './view.js'
 
@@ -24,15 +26,22 @@ export class Viewers {
   readonly #collector: Collector
   readonly #view: View
   readonly #ask: (exchange: Exchange) => Promise<Access>
+  readonly #log: QuietLog
   readonly #viewers = new Set<Viewer>()
   #timer: NodeJS.Timeout | undefined
   #drainTimer: NodeJS.Timeout | undefined
   #beatAt = 0
 
-  constructor(collector: Collector, view: View, ask: (exchange: Exchange) => Promise<Access>) {
+  constructor(
+    collector: Collector,
+    view: View,
+    ask: (exchange: Exchange) => Promise<Access>,
+    log: QuietLog,
+  ) {
     this.#collector = collector
     this.#view = view
     this.#ask = ask
+    this.#log = log
     collector.onDrain = () => {
       if (this.#viewers.size > 0) this.#tick()
       this.#watchDrain()
@@ -57,13 +66,19 @@ export class Viewers {
 
   /** Lets go of all: whoever closes a server waits for each. */
   endAll(reason: string): void {
-    for (const { stream } of [...this.#viewers]) stream.end(reason)
+    for (const viewer of [...this.#viewers]) this.#end(viewer, reason)
+  }
+
+  /** From now on it is no viewer, though its connection may take a moment to close. */
+  #end(viewer: Viewer, reason: string): void {
+    this.#remove(viewer)
+    viewer.stream.end(reason)
   }
 
   #open(): void {
     this.#view.open()
     this.#beatAt = performance.now()
-    this.#timer = setInterval(() => this.#tick(), EVERY_MS).unref()
+    this.#timer = startInterval(() => this.#tick(), EVERY_MS)
   }
 
   #remove(viewer: Viewer): void {
@@ -74,46 +89,60 @@ export class Viewers {
     this.#view.close()
   }
 
+  /** Never throws: it is called by a timer, and by whoever drains. */
   #tick(): void {
     const now = performance.now()
-    const changes = this.#view.changes()
     const isBeat = now - this.#beatAt >= BEAT_MS
     if (isBeat) this.#beatAt = now
+    let changes: string | undefined
+    this.#contain(() => {
+      changes = this.#view.changes()
+    }, [...this.#viewers])
     let full: string | undefined
     for (const viewer of [...this.#viewers]) {
       const { stream } = viewer
-      if (stream.isClosing && !this.#isDraining) {
-        stream.end('closed')
-        continue
-      }
-      stream.send(changes, () => {
-        full ??= this.#view.full
-        return full
-      })
-      if (isBeat) stream.beat()
-      if (now - viewer.askedAt >= ASK_MS) void this.#askAgain(viewer, now) // never rejects
+      this.#contain(() => {
+        if (stream.isGone) return this.#remove(viewer)
+        if (stream.isClosing && !this.#isDraining) return this.#end(viewer, 'closed')
+        if (isBeat) stream.beat()
+        if (now - viewer.askedAt >= ASK_MS) void this.#askAgain(viewer, now) // never rejects
+        stream.send(changes, () => {
+          full ??= this.#view.full
+          return full
+        })
+      }, [viewer])
+    }
+  }
+
+  /** What cannot be told, such as an engine's numbers that are no JSON, is told as soon as it can. */
+  #contain(tell: () => void, viewers: readonly Viewer[]): void {
+    try {
+      tell()
+    } catch (error) {
+      for (const { stream } of viewers) stream.miss()
+      this.#log('the page of monitor', error)
     }
   }
 
   async #askAgain(viewer: Viewer, now: number): Promise<void> {
     viewer.askedAt = now
     const access = await this.#ask(viewer.exchange).catch(() => false as const)
-    if (access === viewer.access) return
+    if (access === viewer.access || !this.#viewers.has(viewer)) return
     viewer.access = access
     if (access) viewer.stream.tell('access', access)
-    else viewer.stream.end('forbidden')
+    else this.#end(viewer, 'forbidden')
   }
 
   /** A drain is shown until nothing is pending, and then holds no server because a page is open. */
   #watchDrain(): void {
     if (this.#drainTimer || this.#viewers.size === 0 || !this.#isDraining) return
-    this.#drainTimer = setInterval(() => {
+    this.#drainTimer = startInterval(() => {
       if (this.#isDraining && this.#isPending) return
       clearInterval(this.#drainTimer)
       this.#drainTimer = undefined
       this.#tick()
       this.endAll('drained')
-    }, DRAIN_MS).unref()
+    }, DRAIN_MS)
   }
 
   get #isDraining(): boolean {
