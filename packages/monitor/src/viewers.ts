@@ -1,9 +1,10 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { ServerResponse } from 'node:http'
 import type { Collector } from './collector.js'
 import type { Exchange } from './exchange.js'
 import type { Access } from './options.js'
 import type { QuietLog } from './quiet-log.js'
-import { startInterval } from './root-scope.js'
+import { rootScope, startInterval } from './root-scope.js'
 import { Stream } from './stream.js'
 import type { View } from './view.js'
 
@@ -17,6 +18,8 @@ const DRAIN_MS = 50
 interface Viewer {
   readonly stream: Stream
   readonly exchange: Exchange
+  /** The async context of its request: whom `authorize` sees there is who looks. */
+  readonly scope: AsyncResource
   access: Access
   askedAt: number
 }
@@ -43,7 +46,7 @@ export class Viewers {
     this.#ask = ask
     this.#log = log
     collector.onDrain = () => {
-      if (this.#viewers.size > 0) this.#tick()
+      if (this.#viewers.size > 0) rootScope.runInAsyncScope(() => this.#tick())
       this.#watchDrain()
     }
   }
@@ -55,8 +58,10 @@ export class Viewers {
   add(exchange: Exchange, access: Access): void {
     const { req, res } = exchange
     const stream = new Stream(req, res)
-    const viewer: Viewer = { stream, exchange, access, askedAt: performance.now() }
-    if (this.#viewers.size === 0) this.#open()
+    const scope = new AsyncResource('BackgrounderMonitorViewer')
+    const viewer: Viewer = { stream, exchange, scope, access, askedAt: performance.now() }
+    // What is asked of an engine here is not this visitor's.
+    if (this.#viewers.size === 0) rootScope.runInAsyncScope(() => this.#open())
     this.#viewers.add(viewer)
     onceClosed(res, () => this.#remove(viewer))
     stream.tell('access', access)
@@ -126,7 +131,8 @@ export class Viewers {
 
   async #askAgain(viewer: Viewer, now: number): Promise<void> {
     viewer.askedAt = now
-    const access = await this.#ask(viewer.exchange).catch(() => false as const)
+    const answer = viewer.scope.runInAsyncScope(() => this.#ask(viewer.exchange))
+    const access = await answer.catch(() => false as const)
     if (access === viewer.access || !this.#viewers.has(viewer)) return
     viewer.access = access
     if (access) viewer.stream.tell('access', access)
