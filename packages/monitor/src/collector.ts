@@ -63,6 +63,10 @@ export class Collector {
     for (const [name, subscriber] of this.#subscribers) subscribe(name, subscriber)
   }
 
+  get isDraining(): boolean {
+    return this.watched.some(({ drains }) => drains > 0)
+  }
+
   get pending(): number {
     let pending = 0
     for (const { runner } of this.watched) pending += runner.stats.pending

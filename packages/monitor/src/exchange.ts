@@ -32,7 +32,7 @@ const words: Readonly<Record<number, string>> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   500: 'Internal Server Error',
-  503: 'Too many pages are open',
+  503: 'Service Unavailable',
 }
 
 /** Begins the answer. */
@@ -45,14 +45,15 @@ export function begin(
   res.writeHead(status, { ...headers, 'content-type': type, ...more })
 }
 
-/** Answers by a status, and its name. */
+/** Answers by a status, and its name or a sentence. */
 export function refuse(
   exchange: Exchange,
   status: number,
   more?: Readonly<Record<string, string>>,
+  text: string | undefined = words[status],
 ): void {
   begin(exchange, status, 'text/plain; charset=utf-8', more)
-  exchange.res.end(exchange.req.method === 'HEAD' ? undefined : `${words[status]}\n`)
+  exchange.res.end(exchange.req.method === 'HEAD' ? undefined : `${text}\n`)
 }
 
 export function sendJson(exchange: Exchange, status: number, body: unknown): void {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Site, serve } from './serve.js'
+import { serve } from './serve.js'
+import type { Site } from './site.js'
 
 /** Plugin for Fastify. */
 export interface FastifyPlugin {
@@ -45,7 +46,7 @@ export function makePlugin(site: Site): FastifyPlugin {
     app.addContentTypeParser('*', (_request, _payload, done) => done(null))
     // `close()` waits for every answer.
     app.addHook('preClose', function endPages(done) {
-      site.viewers.endAll('closed')
+      site.letGo('closed')
       done()
     })
     function servePage(request: Request, reply: Reply): void {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { below } from './path.js'
-import { type Site, serve } from './serve.js'
+import { serve } from './serve.js'
+import type { Site } from './site.js'
 
 /** The part of Koa's context that is used, in every major version. */
 export interface KoaContext {

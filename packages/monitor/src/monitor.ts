@@ -1,15 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Runner } from '@backgrounder/core'
-import { askAccess } from './access.js'
-import { Collector } from './collector.js'
 import { type FastifyPlugin, makePlugin } from './fastify-plugin.js'
 import { type KoaMiddleware, makeMiddleware } from './koa-middleware.js'
 import { checkOptions, checkRunners, type MonitorOptions, type Runners } from './options.js'
 import { below } from './path.js'
-import { makeLog } from './quiet-log.js'
-import { type Site, serve } from './serve.js'
-import { View } from './view.js'
-import { Viewers } from './viewers.js'
+import { serve } from './serve.js'
+import { Site } from './site.js'
 
 /** The page: a handler for Express and `node:http`, with those for Koa and Fastify. */
 export interface Monitor {
@@ -18,7 +13,7 @@ export interface Monitor {
   readonly koa: KoaMiddleware
   /** Plugin for Fastify: `app.register(page.fastify, { prefix: '/tasks' })`. */
   readonly fastify: FastifyPlugin
-  /** Ends the pages that are open, and counts nothing more. */
+  /** Ends the pages that are open, and counts nothing more; what is asked of it then is answered 503. */
   close(): void
 }
 
@@ -35,13 +30,7 @@ export interface Monitor {
 export function monitor(runners: Runners, options: MonitorOptions): Monitor {
   const named = checkRunners(runners)
   const { path = '' } = checkOptions(options)
-  const collector = new Collector(named)
-  const view = new View(collector, options)
-  const [runner] = named.values()
-  const log = makeLog(runner as Runner)
-  const ask = askAccess(options, log)
-  const viewers = new Viewers(collector, view, ask, log)
-  const site: Site = { view, viewers, ask }
+  const site = new Site(named, options)
 
   function serveMonitor(
     req: IncomingMessage & { readonly originalUrl?: string; readonly body?: unknown },
@@ -60,9 +49,6 @@ export function monitor(runners: Runners, options: MonitorOptions): Monitor {
   return Object.assign(serveMonitor, {
     koa: makeMiddleware(site, path),
     fastify: makePlugin(site),
-    close() {
-      viewers.endAll('closed')
-      collector.close()
-    },
+    close: () => site.close(),
   })
 }

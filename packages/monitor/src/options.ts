@@ -8,7 +8,8 @@ export type Access = 'read' | 'write' | false
 export interface MonitorOptions {
   /**
    * Decides for each request to the page who may see it. It is asked again every 30 s while a page is
-   * open. With what it throws the request is answered 500, without a word of it.
+   * open, in the async context of that page's request. With what it throws the request is answered 500,
+   * without a word of it; with no answer in 10 s, 503, and a page that is open ends.
    *
    * `context` is what the framework made of the request: Koa's `ctx`, Fastify's `request`; on Express
    * and `node:http` the request itself.

@@ -1,34 +1,31 @@
 import { randomBytes } from 'node:crypto'
+import { Unanswered } from './access.js'
 import { act, isFromPage, isSameOrigin } from './action.js'
 import { begin, type Exchange, refuse } from './exchange.js'
 import type { Access } from './options.js'
 import { page } from './page.js'
-import type { View } from './view.js'
-import type { Viewers } from './viewers.js'
+import type { Site } from './site.js'
 
-/** What answers a request. */
-export interface Site {
-  readonly view: View
-  readonly viewers: Viewers
-  ask(exchange: Exchange): Promise<Access>
-}
+const CLOSED = 'This page was closed by its application'
 
 /** Answers a request; never rejects. */
 export async function serve(site: Site, exchange: Exchange): Promise<void> {
   try {
     await route(site, exchange)
-  } catch {
+  } catch (error) {
     const { res } = exchange
     if (res.headersSent) res.destroy()
-    else refuse(exchange, 500)
+    else refuse(exchange, error instanceof Unanswered ? 503 : 500)
   }
 }
 
 async function route(site: Site, exchange: Exchange): Promise<void> {
   const { path, req, res } = exchange
+  if (site.isClosed) return refuse(exchange, 503, {}, CLOSED)
   const access = await site.ask(exchange)
   if (!access) return refuse(exchange, 403)
   if (res.destroyed) return // it has gone meanwhile
+  if (site.isClosed) return refuse(exchange, 503, {}, CLOSED)
   switch (path) {
     case '':
     case '/':
@@ -37,7 +34,9 @@ async function route(site: Site, exchange: Exchange): Promise<void> {
     case '/events':
       if (req.method !== 'GET') return refuse(exchange, 405, { allow: 'GET' })
       if (!isSameOrigin(req.headers['sec-fetch-site'])) return refuse(exchange, 403)
-      if (site.viewers.isFull) return refuse(exchange, 503, { 'retry-after': '10' })
+      if (site.viewers.isFull) {
+        return refuse(exchange, 503, { 'retry-after': '10' }, 'Too many pages are open')
+      }
       return openStream(site, exchange, access)
     case '/cancel':
     case '/retry':
@@ -85,8 +84,8 @@ function sendPage(exchange: Exchange): void {
   exchange.res.end(exchange.req.method === 'HEAD' ? undefined : html)
 }
 
-function openStream({ viewers }: Site, exchange: Exchange, access: Access): void {
+function openStream(site: Site, exchange: Exchange, access: Access): void {
   begin(exchange, 200, 'text/event-stream; charset=utf-8', { 'x-accel-buffering': 'no' })
   exchange.res.write('retry: 2000\n\n')
-  viewers.add(exchange, access)
+  site.open(exchange, access)
 }

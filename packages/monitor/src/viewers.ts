@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { ServerResponse } from 'node:http'
+import type { Gate } from './access.js'
 import type { Collector } from './collector.js'
 import type { Exchange } from './exchange.js'
 import type { Access } from './options.js'
@@ -12,8 +13,6 @@ const MOST = 20
 const EVERY_MS = 500
 const BEAT_MS = 15_000
 const ASK_MS = 30_000
-/** How soon a page lets go of a server that has drained. */
-const DRAIN_MS = 50
 
 interface Viewer {
   readonly stream: Stream
@@ -22,33 +21,28 @@ interface Viewer {
   readonly scope: AsyncResource
   access: Access
   askedAt: number
+  isAsking: boolean
 }
 
 /** The pages that are open. While there is one, all get what has changed, twice a second. */
 export class Viewers {
   readonly #collector: Collector
   readonly #view: View
-  readonly #ask: (exchange: Exchange) => Promise<Access>
+  readonly #gate: Gate
   readonly #log: QuietLog
   readonly #viewers = new Set<Viewer>()
   #timer: NodeJS.Timeout | undefined
-  #drainTimer: NodeJS.Timeout | undefined
   #beatAt = 0
 
-  constructor(
-    collector: Collector,
-    view: View,
-    ask: (exchange: Exchange) => Promise<Access>,
-    log: QuietLog,
-  ) {
+  constructor(collector: Collector, view: View, gate: Gate, log: QuietLog) {
     this.#collector = collector
     this.#view = view
-    this.#ask = ask
+    this.#gate = gate
     this.#log = log
-    collector.onDrain = () => {
-      if (this.#viewers.size > 0) rootScope.runInAsyncScope(() => this.#tick())
-      this.#watchDrain()
-    }
+  }
+
+  get size(): number {
+    return this.#viewers.size
   }
 
   get isFull(): boolean {
@@ -59,14 +53,19 @@ export class Viewers {
     const { req, res } = exchange
     const stream = new Stream(req, res)
     const scope = new AsyncResource('BackgrounderMonitorViewer')
-    const viewer: Viewer = { stream, exchange, scope, access, askedAt: performance.now() }
+    const askedAt = performance.now()
+    const viewer: Viewer = { stream, exchange, scope, access, askedAt, isAsking: false }
     // What is asked of an engine here is not this visitor's.
     if (this.#viewers.size === 0) rootScope.runInAsyncScope(() => this.#open())
     this.#viewers.add(viewer)
     onceClosed(res, () => this.#remove(viewer))
     stream.tell('access', access)
     stream.send(undefined, () => this.#view.full)
-    this.#watchDrain()
+  }
+
+  /** Tells what has changed, before it is time to. */
+  tell(): void {
+    if (this.#viewers.size > 0) rootScope.runInAsyncScope(() => this.#tick())
   }
 
   /** Lets go of all: whoever closes a server waits for each. */
@@ -89,8 +88,6 @@ export class Viewers {
   #remove(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer) || this.#viewers.size > 0) return
     clearInterval(this.#timer)
-    clearInterval(this.#drainTimer)
-    this.#drainTimer = undefined
     this.#view.close()
   }
 
@@ -108,7 +105,7 @@ export class Viewers {
       const { stream } = viewer
       this.#contain(() => {
         if (stream.isGone) return this.#remove(viewer)
-        if (stream.isClosing && !this.#isDraining) return this.#end(viewer, 'closed')
+        if (stream.isClosing && !this.#collector.isDraining) return this.#end(viewer, 'closed')
         if (isBeat) stream.beat()
         if (now - viewer.askedAt >= ASK_MS) void this.#askAgain(viewer, now) // never rejects
         stream.send(changes, () => {
@@ -130,35 +127,17 @@ export class Viewers {
   }
 
   async #askAgain(viewer: Viewer, now: number): Promise<void> {
+    if (viewer.isAsking) return
+    viewer.isAsking = true
     viewer.askedAt = now
-    const answer = viewer.scope.runInAsyncScope(() => this.#ask(viewer.exchange))
+    const answer = viewer.scope.runInAsyncScope(() => this.#gate.ask(viewer.exchange))
+    // Who cannot be asked for is let in no longer.
     const access = await answer.catch(() => false as const)
+    viewer.isAsking = false
     if (access === viewer.access || !this.#viewers.has(viewer)) return
     viewer.access = access
     if (access) viewer.stream.tell('access', access)
     else this.#end(viewer, 'forbidden')
-  }
-
-  /** A drain is shown until nothing is pending, and then holds no server because a page is open. */
-  #watchDrain(): void {
-    if (this.#drainTimer || this.#viewers.size === 0 || !this.#isDraining) return
-    this.#drainTimer = startInterval(() => {
-      if (this.#isDraining && this.#isPending) return
-      clearInterval(this.#drainTimer)
-      this.#drainTimer = undefined
-      this.#tick()
-      this.endAll('drained')
-    }, DRAIN_MS)
-  }
-
-  get #isDraining(): boolean {
-    return this.#collector.watched.some(({ drains }) => drains > 0)
-  }
-
-  get #isPending(): boolean {
-    return this.#collector.watched.some(
-      ({ drains, runner }) => drains > 0 && runner.stats.pending > 0,
-    )
   }
 }
 

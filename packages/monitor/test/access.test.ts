@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Access } from '@backgrounder/monitor'
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ask, Events, post } from './events.js'
 import { start, starts } from './places.js'
 
@@ -97,6 +97,64 @@ it('a page that is open is asked for again, and ends when it is allowed no more'
   } finally {
     vi.useRealTimers()
   }
+})
+
+describe('authorize that never answers', () => {
+  const never = () => new Promise<Access>(() => {})
+
+  it('has ten seconds, then the request is answered 503, and the log has a line', async () => {
+    const lines: string[] = []
+    const logger = { error: (line: string) => lines.push(line) }
+    const authorize = vi.fn(never)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { url } = await start({ runner: { logger }, options: { authorize } })
+      let answer: Awaited<ReturnType<typeof ask>> | undefined
+      void ask(url).then((given) => {
+        answer = given
+      })
+      await arrives(() => authorize.mock.calls.length === 1)
+      await vi.advanceTimersByTimeAsync(10_000)
+      await arrives(() => answer !== undefined)
+      expect(answer).toMatchObject({ status: 503, text: 'Service Unavailable\n' })
+      expect(lines).toEqual(['authorize of monitor failed · Error: It has given no answer in 10 s'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('lets nobody look any longer, and is asked once', async () => {
+    const authorize = vi.fn(never).mockResolvedValueOnce('write')
+    const toFake = ['setTimeout', 'clearTimeout', 'performance', 'setInterval'] as const
+    vi.useFakeTimers({ toFake: [...toFake, 'clearInterval'] })
+    try {
+      const { url } = await start({ options: { authorize } })
+      const events = new Events(`${url}events`)
+      await arrives(() => events.of('full').length === 1)
+      await vi.advanceTimersByTimeAsync(41_000)
+      await arrives(() => events.isOver)
+      expect(events.of('end')).toEqual([{ reason: 'forbidden' }])
+      await vi.advanceTimersByTimeAsync(90_000)
+      expect(authorize).toHaveBeenCalledTimes(2)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it.each(['node:http', 'Fastify 5', 'Express 5'])(
+    'holds no stop of %s',
+    async (name) => {
+      const authorize = vi.fn(never)
+      const logger = { error() {} }
+      const { url, stop } = await start({ runner: { logger }, options: { authorize } }, name)
+      const answer = ask(url)
+      await expect.poll(() => authorize.mock.calls.length).toBe(1)
+      const stopped = await stop(6_000)
+      if (name !== 'Fastify 5') expect(stopped).toMatchObject({ ok: true })
+      expect(await answer).toMatchObject({ status: 503 })
+    },
+    9_000,
+  ) // the time limit of authorize would be longer
 })
 
 /** Turns of the event loop until it is so; the timers of the test are no real ones. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createRunner } from '@backgrounder/core'
 import { monitor } from '@backgrounder/monitor'
 import { expect, it, vi } from 'vitest'
-import { Events } from './events.js'
+import { ask, Events } from './events.js'
 import { start } from './places.js'
 
 it('a drain is shown until nothing is pending, and then lets go of the page', async () => {
@@ -59,7 +59,25 @@ it('page.close() ends the pages that are open', async () => {
   page.close()
   await expect.poll(() => events.isOver).toBe(true)
   expect(events.of('end')).toEqual([{ reason: 'closed' }])
+  for (const path of ['', 'events', 'other']) {
+    const { status, text } = await ask(`${url}${path}`)
+    expect([status, text]).toEqual([503, 'This page was closed by its application\n'])
+  }
 })
+
+it.each([true, false])(
+  'nobody is let in when the page is closed meanwhile; answered just before: %s',
+  async (isAnswered) => {
+    let answer = (_access: 'read') => {}
+    const authorize = vi.fn(() => new Promise<'read'>((resolve) => (answer = resolve)))
+    const { url, page } = await start({ options: { authorize } })
+    const given = ask(`${url}events`)
+    await expect.poll(() => authorize.mock.calls.length).toBe(1)
+    if (isAnswered) answer('read')
+    page.close()
+    expect((await given).status).toBe(503)
+  },
+)
 
 it('a runner that goes on after a drain has its page again', async () => {
   const { url, runner } = await start()
