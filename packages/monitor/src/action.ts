@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { errorText } from './error-text.js'
-import { type Exchange, refuse, sendJson } from './exchange.js'
+import { closing, type Exchange, refuse, sendJson } from './exchange.js'
 import type { View } from './view.js'
 
 const MOST_BYTES = 1_024
@@ -22,8 +22,8 @@ export async function act(exchange: Exchange, view: View): Promise<void> {
   if (!/^application\/json\s*(;|$)/i.test(type)) return refuse(exchange, 415)
   const body = await readBody(exchange)
   if (body === tooLarge) {
-    // What was not read may be as long as it likes. HTTP/2 has no such header.
-    return refuse(exchange, 413, req.httpVersionMajor < 2 ? { connection: 'close' } : {})
+    // What was not read may be as long as it likes.
+    return refuse(exchange, 413, closing(exchange))
   }
   const { id, engine = '' } = (body ?? {}) as { id?: unknown; engine?: unknown }
   if (typeof id !== 'string' || typeof engine !== 'string') return refuse(exchange, 400)

@@ -55,6 +55,7 @@ export class Collector {
   onSettled: OnSettled | undefined
   onDrain: (() => void) | undefined
   readonly #byRunner: ReadonlyMap<Runner, Watched>
+  readonly #madeAt = performance.now()
 
   constructor(runners: ReadonlyMap<string, Runner>) {
     this.watched = [...runners].map(([name, runner]) => new Watched(name, runner))
@@ -112,10 +113,12 @@ export class Collector {
     if (reason === 'timeout' && this.#watchedOf(task)) this.overdue.set(task, attempt)
   }
 
-  #drained({ runner, phase, timeout, report }: DrainEvent): void {
+  #drained({ runner, phase, timeout, report, ms = 0 }: DrainEvent): void {
     const watched = this.#byRunner.get(runner)
     if (!watched) return
-    watched.drains += phase === 'start' ? 1 : -1
+    if (phase === 'start') watched.drains += 1
+    // One that had begun before this was made was not counted.
+    else if (performance.now() - ms >= this.#madeAt) watched.drains -= 1
     // Of several at once, the one that began first is shown until the last is over.
     if (watched.drains > (phase === 'start' ? 1 : 0)) return
     watched.drain = {

@@ -45,6 +45,11 @@ export function begin(
   res.writeHead(status, { ...headers, 'content-type': type, ...more })
 }
 
+/** The connection ends with this answer. HTTP/2 has no such header. */
+export function closing({ req }: Exchange): Readonly<Record<string, string>> {
+  return req.httpVersionMajor < 2 ? { connection: 'close' } : {}
+}
+
 /** Answers by a status, and its name or a sentence. */
 export function refuse(
   exchange: Exchange,

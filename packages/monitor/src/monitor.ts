@@ -20,7 +20,8 @@ export interface Monitor {
 /**
  * Makes a live page of a runner's tasks, or of several runners' by name. It counts from now on.
  *
- * @throws TypeError without `authorize`, for an unknown option or a wrong value.
+ * @throws TypeError without `authorize`, for an unknown option or a wrong value, and for the same runner
+ * under two names.
  * @example
  * ```ts
  * const page = monitor(tasks.runner, { authorize: (req) => isAdmin(req) && 'write' })

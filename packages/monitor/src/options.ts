@@ -91,6 +91,14 @@ export function checkRunners(runners: Runners): Map<string, Runner> {
     const own = hasRunner(value) && `It has one: monitor({ ${name}: ${nameOf(value)}.runner }, …)`
     throw expected(`the runner ${name} of monitor`, 'a runner', value, own || example)
   }
+  const names = new Map<Runner, string>()
+  for (const [name, runner] of named) {
+    const before = names.get(runner)
+    if (before !== undefined) {
+      throw expected(`the runner ${name} of monitor`, `another one than ${before}`, runner)
+    }
+    names.set(runner, name)
+  }
   return new Map(named)
 }
 

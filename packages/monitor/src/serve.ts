@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Unanswered } from './access.js'
 import { act, isFromPage, isSameOrigin } from './action.js'
-import { begin, type Exchange, refuse } from './exchange.js'
+import { begin, closing, type Exchange, refuse } from './exchange.js'
 import type { Access } from './options.js'
 import { page } from './page.js'
 import type { Site } from './site.js'
@@ -85,7 +85,11 @@ function sendPage(exchange: Exchange): void {
 }
 
 function openStream(site: Site, exchange: Exchange, access: Access): void {
-  begin(exchange, 200, 'text/event-stream; charset=utf-8', { 'x-accel-buffering': 'no' })
+  begin(exchange, 200, 'text/event-stream; charset=utf-8', {
+    'x-accel-buffering': 'no',
+    // Kept alive, an idle connection would hold a server that closes after it was looked at.
+    ...closing(exchange),
+  })
   exchange.res.write('retry: 2000\n\n')
   site.open(exchange, access)
 }

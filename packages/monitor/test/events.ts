@@ -18,9 +18,13 @@ export class Events {
   #res: http.IncomingMessage | undefined
   #text = ''
 
-  constructor(url: string, headers: http.OutgoingHttpHeaders = {}) {
+  constructor(
+    url: string,
+    headers: http.OutgoingHttpHeaders = {},
+    agent: http.Agent | false = false,
+  ) {
     opened.add(this)
-    this.#req = http.get(url, { headers, agent: false }, (res) => {
+    this.#req = http.get(url, { headers, agent }, (res) => {
       this.#res = res
       this.status = res.statusCode ?? 0
       this.headers = res.headers

@@ -43,6 +43,9 @@ it('what is no runner is refused, the middleware with the line to write', () => 
     'It has one: monitor({ web: tasks.runner }, …)',
   )
   expect(make({ web: runner, mail: createRunner() }, options)).not.toThrow()
+  expect(make({ web: runner, mail: runner }, options)).toThrow(
+    'Expected `the runner mail of monitor` to be another one than web, got',
+  )
 })
 
 it('the types take what one writes', () => {

@@ -5,7 +5,7 @@ import { createRunner } from '@backgrounder/core'
 import { monitor } from '@backgrounder/monitor'
 import { expect, it, vi } from 'vitest'
 import { ask, Events } from './events.js'
-import { start } from './places.js'
+import { serve, start } from './places.js'
 
 it('a drain is shown until nothing is pending, and then lets go of the page', async () => {
   let end = () => {}
@@ -40,11 +40,38 @@ it('a page that is open at the deadline of a drain does not outlast it', async (
   await expect.poll(() => events.isOver).toBe(true)
 })
 
-it('a server that is closed without a drain is let go of', async () => {
+it('a drain that had begun before the page was made is not counted, and the next one is shown', async () => {
+  const runner = createRunner()
+  let end = () => {}
+  const task = () => new Promise<void>((resolve) => (end = resolve))
+  runner.addTask(task)
+  const before = runner.drain()
+  const url = await serve(monitor(runner, { authorize: () => 'read' }))
+  await expect.poll(() => runner.stats.running).toBe(1)
+  end()
+  await before
+  const events = new Events(`${url}events`)
+  await expect.poll(() => events.last('runners')).toMatchObject([{ drain: { phase: 'end' } }])
+  runner.addTask(task)
+  await expect.poll(() => runner.stats.running).toBe(1)
+  const next = runner.drain()
+  await expect.poll(() => events.last('runners')).toMatchObject([{ drain: { phase: 'start' } }])
+  end()
+  await next
+  await expect.poll(() => events.of('end')).toEqual([{ reason: 'drained' }])
+})
+
+it('a server that is closed without a drain is let go of, also by a client that would come again', async () => {
   const page = monitor(createRunner(), { authorize: () => 'read' })
   const server = http.createServer(page).listen(0)
+  server.keepAliveTimeout = 0 // for ever
   await once(server, 'listening')
-  const events = new Events(`http://localhost:${(server.address() as AddressInfo).port}/events`)
+  const agent = new http.Agent({ keepAlive: true })
+  const events = new Events(
+    `http://localhost:${(server.address() as AddressInfo).port}/events`,
+    {},
+    agent,
+  )
   await expect.poll(() => events.of('full').length).toBe(1)
   server.close()
   await once(server, 'close')
