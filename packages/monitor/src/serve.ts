@@ -15,7 +15,8 @@ export async function serve(site: Site, exchange: Exchange): Promise<void> {
   } catch (error) {
     const { res } = exchange
     if (res.headersSent) res.destroy()
-    else refuse(exchange, error instanceof Unanswered ? 503 : 500)
+    else if (error instanceof Unanswered) refuse(exchange, 503, closing(exchange))
+    else refuse(exchange, 500)
   }
 }
 

@@ -131,8 +131,8 @@ async function listening(
 }
 
 /** Serves a page alone; gives back its URL. */
-export async function serve(page: Monitor): Promise<string> {
-  const { origin } = await listening(http.createServer(page).listen(0), page)
+export async function serve(page: Monitor, handler: http.RequestListener = page): Promise<string> {
+  const { origin } = await listening(http.createServer(handler).listen(0), page)
   return `${origin}/`
 }
 

@@ -1,9 +1,10 @@
-import { background, currentTask } from '@backgrounder/core'
+import { background, createRunner, currentTask } from '@backgrounder/core'
 import { startWorker } from '@backgrounder/core/durable'
 import { inMemoryEngine } from '@backgrounder/core/testing'
+import { monitor } from '@backgrounder/monitor'
 import { expect, it } from 'vitest'
 import { ask } from '../events.js'
-import { type Place, start } from '../places.js'
+import { type Place, serve, start } from '../places.js'
 import { describeInBrowser, type OpenPage, open } from './chromium.js'
 
 const never = () => new Promise<void>(() => {})
@@ -216,11 +217,21 @@ describeInBrowser('the page', () => {
   })
 
   it('comes back when the server does, with what that knows', async () => {
-    const place = await start()
-    const opened = await open(place.url)
-    place.page.close()
+    const authorize = () => 'write' as const
+    const first = createRunner()
+    let page = monitor(first, { authorize })
+    const url = await serve(page, (req, res) => page(req, res))
+    const opened = await open(url)
+    await first.addTask(named('seen', () => {})).done
+    await expect.poll(() => texts(opened, '#names .title')).toEqual(['seen'])
+    page.close() // its process has ended, and what answers is another
     await expect.poll(() => texts(opened, '#status')).not.toEqual(['Connected'])
+    const second = createRunner()
+    page = monitor(second, { authorize })
+    await second.addTask(named('after', () => {})).done
     await expect.poll(() => texts(opened, '#status')).toEqual(['Connected'])
+    await expect.poll(() => texts(opened, '#names .title')).toEqual(['after'])
+    page.close()
   })
 
   it('shows a drain', async () => {
