@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { detailsOf, type SettledEvent, type TaskRun } from '@backgrounder/core'
 import type { Collector, Watched } from './collector.js'
 import type { MonitorOptions } from './options.js'
@@ -23,6 +24,7 @@ interface Tracked {
 /** What has changed since the last look. */
 export interface RunChanges {
   readonly rows: RunRow[]
+  /** The keys of those that are shown no more. */
   readonly gone: string[]
 }
 
@@ -34,6 +36,9 @@ export class LiveRuns {
   #fresh: { readonly run: TaskRun; readonly runner: string; readonly ms: number | undefined }[] = []
   #times = new Map<TaskRun, number | undefined>()
   #looks = 0
+  // A page may ask another process than the one that told it of a task.
+  readonly #prefix = randomBytes(6).toString('base64url')
+  #last = 0
 
   constructor(collector: Collector, formatArgs: MonitorOptions['formatArgs']) {
     this.#collector = collector
@@ -51,8 +56,8 @@ export class LiveRuns {
     return [...this.#tracked.values()].map(({ row }) => row)
   }
 
-  find(id: string): TaskRun | undefined {
-    for (const { run } of this.#tracked.values()) if (run.id === id) return run
+  find(key: string): TaskRun | undefined {
+    for (const { run, row } of this.#tracked.values()) if (row.key === key) return run
     return undefined
   }
 
@@ -75,7 +80,7 @@ export class LiveRuns {
     this.#times.clear()
     const changed = [...this.#tracked.values()].filter(({ run, row }) => before.get(run) !== row)
     const rows = changed.map(({ row }) => row)
-    const gone = [...before].filter(([run]) => !this.#tracked.has(run)).map(([, { id }]) => id)
+    const gone = [...before].filter(([run]) => !this.#tracked.has(run)).map(([, { key }]) => key)
     return { rows, gone }
   }
 
@@ -98,7 +103,8 @@ export class LiveRuns {
   #track(run: TaskRun, runner: string): Tracked {
     let seen = this.#tracked.get(run)
     if (!seen) {
-      const row = makeRow(run, runner, this.#formatArgs)
+      this.#last += 1
+      const row = makeRow(`${this.#prefix}-${this.#last}`, run, runner, this.#formatArgs)
       seen = { run, row, settledAt: undefined, look: 0 }
       this.#tracked.set(run, seen)
     }

@@ -7,6 +7,8 @@ const MOST_ARGS = 500
 
 /** A task, as it is shown. */
 export interface RunRow {
+  /** Its own. The id is not: a job that is delivered again has the same, and so may another engine's. */
+  readonly key: string
   readonly id: string
   readonly runner: string
   readonly name: string
@@ -25,6 +27,7 @@ export interface RunRow {
 }
 
 export function makeRow(
+  key: string,
   run: TaskRun,
   runner: string,
   format: MonitorOptions['formatArgs'],
@@ -32,6 +35,7 @@ export function makeRow(
   const details = detailsOf(run)
   const args = isSettled(run) ? undefined : formatArgs(format, details?.args ?? [], run.name)
   return {
+    key,
     id: run.id,
     runner,
     name: printable(run.name),

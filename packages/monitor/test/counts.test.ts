@@ -166,8 +166,8 @@ function named<T extends () => unknown>(name: string, func: T): T {
 function states(events: Events): string[] {
   const rows = new Map<string, string>()
   for (const { runs } of [...events.of('full'), ...events.of('changes')]) {
-    for (const { id, state } of runs?.rows ?? []) rows.set(id, state)
-    for (const id of runs?.gone ?? []) rows.delete(id)
+    for (const { key, state } of runs?.rows ?? []) rows.set(key, state)
+    for (const key of runs?.gone ?? []) rows.delete(key)
   }
   return [...rows.values()].sort()
 }

@@ -41,7 +41,8 @@ it('an action comes from the page itself, or is refused', async () => {
   const events = new Events(`${url}events`)
   const run = runner.addTask(() => new Promise(() => {}))
   await expect.poll(() => events.last('runs')?.rows).toHaveLength(1)
-  const cancel = (headers: object, body: unknown = { id: run.id }) =>
+  const [{ key }] = events.last('runs').rows
+  const cancel = (headers: object, body: unknown = { id: key }) =>
     post(`${url}cancel`, body, headers)
   const refused: [status: number, answer: ReturnType<typeof ask>][] = [
     [403, cancel({ 'x-backgrounder': '0' })],
