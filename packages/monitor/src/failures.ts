@@ -56,7 +56,7 @@ export class Failures {
     this.#list.push({
       key: this.#last,
       runner,
-      id: task.id,
+      id: printable(task.id),
       name: printable(task.name),
       ...rest,
       at,

@@ -36,7 +36,7 @@ export function makeRow(
   const args = isSettled(run) ? undefined : formatArgs(format, details?.args ?? [], run.name)
   return {
     key,
-    id: run.id,
+    id: printable(run.id),
     runner,
     name: printable(run.name),
     state: run.state,

@@ -106,6 +106,24 @@ it('another runner is not counted', async () => {
 })
 
 describe('bounds', () => {
+  it('tasks without a name share a row, whatever was asked for', async () => {
+    const { url, origin, runner } = await start({ task: (() => () => {})() })
+    for (let index = 0; index < 3; index += 1) await ask(`${origin}/scan/${index}`)
+    await runner.settled()
+    const events = new Events(`${url}events`)
+    await expect.poll(() => events.of('full').length).toBe(1)
+    expect(events.last('names')).toMatchObject([{ name: '(anonymous)', ends: { succeeded: 3 } }])
+    runner.addTask(
+      (
+        () => () =>
+          Promise.reject(new Error('no'))
+      )(),
+    )
+    await ask(`${origin}/live`)
+    const names = () => events.of('changes').flatMap(({ runs }) => runs?.rows ?? [])
+    await expect.poll(() => names().map(({ name }) => name)).toContain('(anonymous) GET /live')
+  })
+
   it('of 600 names the last ones share a row', async () => {
     const { url, runner } = await start()
     for (let index = 0; index < 600; index += 1) runner.addTask(named(`n${index}`, () => {}))
