@@ -63,7 +63,12 @@ export function formatArgs(
   if (!format) return undefined
   try {
     const text: unknown = format(args, name)
-    return typeof text === 'string' ? printable(text, MOST_ARGS) : '(formatArgs gave no string)'
+    if (typeof text === 'string') return printable(text, MOST_ARGS)
+    if (typeof (text as PromiseLike<unknown> | undefined)?.then !== 'function') {
+      return '(formatArgs gave no string)'
+    }
+    Promise.resolve(text).catch(() => {}) // what it comes to is nobody's
+    return '(formatArgs gave a promise)'
   } catch {
     return '(formatArgs failed)'
   }
