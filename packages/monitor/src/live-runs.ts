@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { detailsOf, type SettledEvent, type TaskRun } from '@backgrounder/core'
+import { detailsOf, type Runner, type SettledEvent, type TaskRun } from '@backgrounder/core'
 import type { Collector, Watched } from './collector.js'
 import type { MonitorOptions } from './options.js'
 import { isSettled, makeRow, type RunRow } from './run-row.js'
 
 const MOST_ROWS = 200
 const MOST_PENDING = 150
-/** What runs is among the oldest: so many are looked at to find it. */
+/** Of each runner, the oldest. */
 const MOST_LOOKED_AT = 2_000
 /** Of those that came and went between two looks. */
 const MOST_FRESH = 6
@@ -48,8 +48,10 @@ export class LiveRuns {
   readonly settled = ({ name }: Watched, { task, ms }: SettledEvent): void => {
     const run = detailsOf(task)?.run
     if (!run) return
-    if (this.#tracked.has(run)) this.#times.set(run, ms)
-    else if (this.#fresh.length < MOST_FRESH) this.#fresh.push({ run, runner: name, ms })
+    const isTracked = this.#tracked.has(run)
+    // One that is out of time is pending until its function ends: it will be found.
+    if (isTracked || this.#collector.overdue.has(run)) this.#times.set(run, ms)
+    if (!isTracked && this.#fresh.length < MOST_FRESH) this.#fresh.push({ run, runner: name, ms })
   }
 
   get rows(): RunRow[] {
@@ -94,7 +96,7 @@ export class LiveRuns {
   /** What runs first, and of each kind the oldest. */
   #pending(): { readonly run: TaskRun; readonly runner: string }[] {
     const all = this.#collector.watched.flatMap(({ name, runner }) =>
-      runner.pending(MOST_LOOKED_AT).map((run) => ({ run, runner: name })),
+      [...oldest(runner)].map((run) => ({ run, runner: name })),
     )
     if (all.length <= MOST_PENDING) return all
     return all.sort((a, b) => rank(a.run) - rank(b.run)).slice(0, MOST_PENDING)
@@ -136,6 +138,13 @@ export class LiveRuns {
       tooMany -= 1
     }
   }
+}
+
+/** The oldest that are pending; what runs is found, however many wait before it. */
+function oldest(runner: Runner): Iterable<TaskRun> {
+  const runs = runner.pending(MOST_LOOKED_AT)
+  if (runs.length < MOST_LOOKED_AT) return runs
+  return new Set([...runner.running().slice(0, MOST_PENDING), ...runs])
 }
 
 function rank({ state }: TaskRun): number {
