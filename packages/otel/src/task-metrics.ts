@@ -70,7 +70,10 @@ export class TaskMetrics {
       return [counter, observe] as [ObservableUpDownCounter, typeof observe]
     }
     this.#gauges = [
-      gauge('pending', 'Tasks that are accepted and not settled, or still running.'),
+      gauge(
+        'pending',
+        'Tasks that are accepted and not settled, or out of time and still running.',
+      ),
       gauge('running', 'Tasks whose function has started and not ended.'),
       gauge('overdue', 'Tasks that have timed out and whose function has not ended.'),
     ]
