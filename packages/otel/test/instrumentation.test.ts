@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import { createRequire } from 'node:module'
 import { createRunner } from '@backgrounder/core'
 import { BackgrounderInstrumentation } from '@backgrounder/otel'
+import { context, createContextKey, propagation, trace } from '@opentelemetry/api'
 import type { Instrumentation } from '@opentelemetry/instrumentation'
 import { registerInstrumentations } from '@opentelemetry/instrumentation'
 import { describe, expect, it } from 'vitest'
@@ -129,8 +130,8 @@ describe('propagation of a task', () => {
     ['child', true, []],
     ['link', false, ['request']],
     ['none', false, []],
-  ] as const)('%s', async (propagation, isChild, links) => {
-    const { tracer, spans } = startSdk({ propagation })
+  ] as const)('%s', async (how, isChild, links) => {
+    const { tracer, spans } = startSdk({ propagation: how })
     const runner = createRunner()
     await tracer.startActiveSpan('request', async (request) => {
       runner.addTask(function mail() {})
@@ -143,5 +144,28 @@ describe('propagation of a task', () => {
         links.map(() => request.spanContext().spanId),
       )
     })
+  })
+
+  it.each([
+    ['child', 'ada'],
+    ['link', 'ada'],
+    ['none', undefined],
+  ] as const)('%s: the baggage is %s, and all else of the context stays', async (how, tenant) => {
+    const { tracer } = startSdk({ propagation: how })
+    const runner = createRunner()
+    const key = createContextKey('of the app')
+    const baggage = propagation.createBaggage({ tenant: { value: 'ada' } })
+    const outer = propagation.setBaggage(context.active().setValue(key, 'kept'), baggage)
+    const request = tracer.startSpan('request')
+    let seen: unknown
+    context.with(trace.setSpan(outer, request), () => {
+      runner.addTask(async function mail() {
+        await null
+        const own = propagation.getActiveBaggage()?.getEntry('tenant')?.value
+        seen = [own, context.active().getValue(key), trace.getActiveSpan() === request]
+      })
+    })
+    await runner.settled()
+    expect(seen).toEqual([tenant, 'kept', false])
   })
 })
