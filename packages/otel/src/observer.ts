@@ -9,6 +9,7 @@ import {
   type RetriedEvent,
   type SettledEvent,
   type TaskContext,
+  type TaskRun,
   type TimedOutEvent,
 } from '@backgrounder/core'
 import type { Span, Tracer } from '@opentelemetry/api'
@@ -40,7 +41,8 @@ interface Attempt {
 export class Observer {
   readonly runners: SeenRunners = new SeenRunners()
   readonly #target: Target
-  readonly #attempts = new Map<TaskContext, Attempt>()
+  /** Weak: what hangs in a runner that nobody keeps is collected with it, and its span never ends. */
+  readonly #attempts = new WeakMap<TaskContext | TaskRun, Attempt>()
   /** Since when a task may start, by performance.now(). */
   readonly #readyAt = new WeakMap<TaskContext, number>()
   /** Jobs that are given back to their engine, to be tried again: that is their end in this process. */
@@ -67,8 +69,12 @@ export class Observer {
   /** Nobody would tell of the end of what runs now. */
   stop(): void {
     for (const [name, listener] of this.#listeners) unsubscribe(`backgrounder.${name}`, listener)
-    for (const { span } of this.#attempts.values()) contained('The tracer', () => span?.end())
-    this.#attempts.clear()
+    for (const runner of this.runners) {
+      for (const run of runner.pending()) {
+        const { span } = this.#attempts.get(run) ?? {}
+        contained('The tracer', () => span?.end())
+      }
+    }
   }
 
   #accepted({ task }: AcceptedEvent): void {

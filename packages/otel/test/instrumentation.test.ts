@@ -6,7 +6,9 @@ import { context, createContextKey, propagation, trace } from '@opentelemetry/ap
 import type { Instrumentation } from '@opentelemetry/instrumentation'
 import { registerInstrumentations } from '@opentelemetry/instrumentation'
 import { describe, expect, it } from 'vitest'
+import { collectGarbage } from './garbage.js'
 import { startSdk } from './sdk.js'
+import { until } from './until.js'
 
 const names = [
   'task.accepted',
@@ -82,6 +84,25 @@ describe('BackgrounderInstrumentation', () => {
     await runner.settled()
     expect([run.state, spans().length]).toEqual(['succeeded', 1])
     expect(await metric('backgrounder.task.running')).toBeUndefined()
+  })
+
+  it('keeps no runner that nobody else keeps, though its tasks never end', async () => {
+    const { open, metric } = startSdk()
+    const hang = () => {
+      const runner = createRunner({ slowWarning: false })
+      runner.addTask(function hangs() {
+        return new Promise(() => {})
+      })
+      runner.track(new Promise(() => {}))
+      return new WeakRef(runner)
+    }
+    const refs = [hang(), hang()]
+    await until(() => open().length === 2)
+    await until(() => {
+      collectGarbage()
+      return refs.every((ref) => ref.deref() === undefined)
+    })
+    expect((await metric('backgrounder.task.pending'))?.points[0]?.value).toBe(0)
   })
 
   it('hears of the end of what ran before it was enabled, and opens nothing', async () => {
