@@ -250,6 +250,21 @@ describe('detailsOf', () => {
     expect(detailsOf(run)?.args).toEqual([])
   })
 
+  it.each([
+    [undefined, '`undefined` (undefined)'],
+    [null, '`null` (null)'],
+    ['mail', "`'mail'` (string)"],
+    [7, '`7` (number)'],
+    [Symbol('mail'), '`Symbol(mail)` (symbol)'],
+  ])('refuses %s', (value, got) => {
+    const look = () => detailsOf(value as never)
+    expect(look).toThrow(TypeError)
+    expect(look).toThrow(
+      `Expected \`task\` to be the task of an event, or what addTask gave back, got ${got}`,
+    )
+    expect(detailsOf({} as never)).toBeUndefined()
+  })
+
   it('has nothing of a task that no runner runs', async () => {
     const seen: unknown[] = []
     await new Task(() => {
