@@ -39,7 +39,7 @@ interface Polled {
 export class Engines {
   readonly #polled: readonly Polled[]
   readonly #formatArgs: MonitorOptions['formatArgs']
-  #askedAt = 0
+  #askedAt = -Infinity
 
   constructor(watched: readonly Watched[], formatArgs: MonitorOptions['formatArgs']) {
     this.#formatArgs = formatArgs
@@ -68,7 +68,7 @@ export class Engines {
 
   /** Something was done to it: it is to be seen soon. */
   hurry(): void {
-    this.#askedAt = 0
+    this.#askedAt = -Infinity
   }
 
   /** Lets a dead job run again. Rejects when there is none, or no such engine. */
