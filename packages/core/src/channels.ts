@@ -79,11 +79,16 @@ export function isSurrounded(): boolean {
 
 /** Lets subscribers put something around an attempt, which none of them can keep from its own end. */
 export function surround(task: TaskContext, start: () => unknown): unknown {
+  let hasStarted = false
   let end: AttemptEnd | undefined
   function call(): unknown {
-    end ??= endOf(start)
+    if (!hasStarted) {
+      hasStarted = true
+      end = endOf(start)
+    }
+    if (!end) return undefined // from inside of the attempt
     if ('thrown' in end) throw end.thrown
-    return end.value
+    return end.shown
   }
   const event: AttemptEvent = { task, attempt: task.attempt, call }
   attempts.publish(event)
@@ -94,16 +99,27 @@ export function surround(task: TaskContext, start: () => unknown): unknown {
     // What a subscriber throws is an error of the process, as in every channel.
     if (!(end && 'thrown' in end && end.thrown === error)) process.nextTick(rethrow, error)
   }
-  return call()
+  call()
+  return (end as unknown as { readonly value: unknown }).value
 }
 
-type AttemptEnd = { readonly value: unknown } | { readonly thrown: unknown }
+type AttemptEnd =
+  | {
+      readonly value: unknown
+      /** What subscribers are given of it: whatever they do to a promise, it is not the task's. */
+      readonly shown: unknown
+    }
+  | { readonly thrown: unknown }
 
 function endOf(start: () => unknown): AttemptEnd {
   try {
     const value = start()
+    if (!isThenable(value)) return { value, shown: value }
     // One promise for all who look: a lazy query starts at each `then`.
-    return { value: isThenable(value) ? Promise.resolve(value) : value }
+    const own = Promise.resolve(value)
+    const shown = new Promise((resolve, reject) => void whenSettled(own, resolve, reject))
+    void whenSettled(shown, ignore, ignore)
+    return { value: own, shown }
   } catch (thrown) {
     return { thrown }
   }

@@ -64,8 +64,8 @@ export interface SkippedEvent {
 
 /**
  * Published on `backgrounder.job.enqueue`: a job is about to be stored, by `enqueue` or by a drain, in
- * the async context of whoever asked for it. A subscriber may add headers, which its worker gets: all
- * together 8,192 bytes at most.
+ * the async context of whoever asked for it. A subscriber may add headers, which its worker gets: texts
+ * without a NUL, all together 8,192 bytes at most. Others are left out, and a warning says so.
  */
 export interface EnqueueEvent {
   readonly name: string

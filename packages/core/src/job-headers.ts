@@ -1,19 +1,32 @@
 import { publishEnqueue } from './channels.js'
 import { expected } from './expected.js'
 import { checkText } from './json-safe.js'
+import { warnHeaders } from './warnings.js'
 
 /** The headers of one job: names and values together, in UTF-8. They are stored with each job. */
 const MOST_BYTES = 8_192
 
+type Headers = Readonly<Record<string, string>>
+
 /**
  * Tells observers that a job is made, and gives back the headers that they have added; undefined
- * where there are none.
- *
- * @throws TypeError for a value that is no text, or that a store would not take, and for too much.
+ * where there are none. Whoever only looks must not be able to refuse work: wrong headers are left
+ * out, all of them, and a warning says so.
  */
-export function headersOf(name: string): Readonly<Record<string, string>> | undefined {
-  const headers = publishEnqueue(name)
-  if (!headers) return undefined
+export function headersOf(name: string): Headers | undefined {
+  try {
+    const headers = publishEnqueue(name)
+    return headers === undefined ? undefined : checked(headers)
+  } catch (error) {
+    warnHeaders(name, error)
+    return undefined
+  }
+}
+
+/** @throws TypeError for what is no text, or that a store would not take, and for too much. */
+function checked(headers: Headers): Headers | undefined {
+  if (typeof headers !== 'object' || headers === null)
+    throw expected('headers', 'an object', headers)
   const entries = Object.entries(headers)
   if (entries.length === 0) return undefined
   let bytes = 0
@@ -25,10 +38,7 @@ export function headersOf(name: string): Readonly<Record<string, string>> | unde
     bytes += Buffer.byteLength(key) + Buffer.byteLength(value)
   }
   if (bytes > MOST_BYTES) {
-    throw new TypeError(
-      `Expected the headers of ${name} to be ${MOST_BYTES} bytes at most, got ${bytes}: ` +
-        'what is large belongs into the arguments',
-    )
+    throw new TypeError(`Expected them to be ${MOST_BYTES} bytes at most, got ${bytes}`)
   }
   // A copy: what its subscriber changes later is not what was stored.
   return Object.freeze(Object.fromEntries(entries))

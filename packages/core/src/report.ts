@@ -66,10 +66,15 @@ function headline({ name, request }: Run, event: string, ...facts: string[]): st
   return escapeLine(parts.filter(Boolean).join(' · '))
 }
 
-/** `POST /signup`, without the query: that is where secrets travel. Empty outside of a request. */
+/** `POST /signup`, and no more of the URL: secrets travel there. Empty outside of a request. */
 export function describeRequest(request: RequestInfo | undefined): string {
   if (!request) return ''
-  return [request.method, request.url?.split('?', 1)[0]].filter(Boolean).join(' ')
+  return [request.method, pathOf(request.url)].filter(Boolean).join(' ')
+}
+
+// A client may send the whole URL, as to a proxy: `GET http://ada:secret@host/path?query#fragment`.
+function pathOf(url = ''): string | undefined {
+  return /^(?:[a-z][a-z\d+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1]
 }
 
 /** The file and line that called `entry`, a function of ours; relative to the working folder. */

@@ -8,7 +8,10 @@ import { runnerRules, validate } from './validate.js'
 
 /** What a runner has done since it was made, and what it has to do. */
 export interface RunnerStats {
-  /** Accepted, and not settled or still running. */
+  /**
+   * Accepted and not settled, or out of time and still running. What a drain has abandoned is not in it,
+   * though its function may go on: that is in `running`.
+   */
   readonly pending: number
   /** How many slots are taken: functions that have started and not ended. */
   readonly running: number
@@ -67,7 +70,7 @@ export interface Runner {
   enqueue<A extends unknown[]>(definition: Background<A>, ...args: Args<A>): Promise<EnqueuedJob>
   readonly options: RunnerSettings
   readonly stats: RunnerStats
-  /** The tasks whose function has started and not ended, those out of time included. */
+  /** Pending tasks whose function has started and not ended, those out of time included. */
   running(): TaskRun[]
   /** What is accepted and not settled, or still running, in the order of acceptance: so many at most. */
   pending(limit?: number): TaskRun[]

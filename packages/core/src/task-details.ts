@@ -1,4 +1,5 @@
 import type { TaskContext } from './context.js'
+import { expected } from './expected.js'
 import { type Run, runBrand } from './run.js'
 import type { Runner } from './runner.js'
 import type { TaskRun } from './task-run.js'
@@ -22,6 +23,7 @@ export interface TaskDetails {
  * The details of a task, for tools: by what the channels publish, or by what `addTask` gave back.
  * Undefined for a task that no runner runs: one that is awaited.
  *
+ * @throws TypeError for what is no object.
  * @example
  * ```ts
  * import { subscribe } from 'node:diagnostics_channel'
@@ -34,6 +36,9 @@ export interface TaskDetails {
  * ```
  */
 export function detailsOf(task: TaskContext | TaskRun): TaskDetails | undefined {
+  if (task === null || (typeof task !== 'object' && typeof task !== 'function')) {
+    throw expected('task', 'the task of an event, or what addTask gave back', task)
+  }
   if (!(runBrand in task)) return undefined
   const run = task as unknown as Run
   const { runner, args, addedAt, lane, extras } = run

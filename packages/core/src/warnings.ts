@@ -1,3 +1,4 @@
+import { show } from './expected.js'
 import type { PendingRuns } from './pending-runs.js'
 import { describeRequest, escapeLine } from './report.js'
 import type { Run } from './run.js'
@@ -95,6 +96,33 @@ export class UnknownWarning {
         'knows it. Add it to `tasks` of startWorker',
     )
   }
+}
+
+let hasToldOfHeaders = false
+
+/** Of headers that an observer gave a job, and that cannot be stored: once, it does so with each. */
+export function warnHeaders(name: string, error: unknown): void {
+  if (hasToldOfHeaders) return
+  hasToldOfHeaders = true
+  warn(
+    'BG_HEADERS',
+    escapeLine(
+      `Job ${shorten(name)} is stored without its headers, which a subscriber of ` +
+        `backgrounder.job.enqueue has given it: ${shorten(textOf(error))}`,
+    ),
+  )
+}
+
+function textOf(error: unknown): string {
+  try {
+    return String((error as Error).message)
+  } catch {
+    return show(error)
+  }
+}
+
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text
 }
 
 /** A line on stderr, unless warnings are off; the process may listen to `warning` too. */

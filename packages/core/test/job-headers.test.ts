@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { background, createRunner, type EnqueueEvent } from '@backgrounder/core'
 import { inMemoryEngine } from '@backgrounder/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { listen, published } from './channels.js'
 import { fakeResponse } from './fake-response.js'
 
@@ -72,25 +72,79 @@ describe('headers', () => {
     expect(Object.isFrozen(engine.jobs[0]?.headers)).toBe(true)
   })
 
-  it.each<[string, Record<string, unknown>, string]>([
-    ['a number', { a: 1 }, 'Expected `headers["a"]` to be a string, got `1` (number)'],
-    ['nothing', { a: undefined }, 'Expected `headers["a"]` to be a string, got `undefined`'],
-    ['a NUL', { a: '\0' }, 'headers["a"] has a NUL character'],
-    ['half a pair', { '\ud800': 'a' }, 'has half of a surrogate pair'],
-    ['8,193 bytes', { ä: 'a'.repeat(8_191) }, '8192 bytes at most, got 8193'],
-  ])('that are %s are refused, and nothing is stored', async (_, headers, message) => {
-    const engine = inMemoryEngine()
-    give(headers)
-    const stored = createRunner({ engine }).enqueue(mail, 'a@b.c')
-    await expect(stored).rejects.toThrow(message)
-    await expect(stored).rejects.toThrow(TypeError)
-    expect(engine.jobs).toEqual([])
-  })
-
   it('of 8,192 bytes are taken', async () => {
     const engine = inMemoryEngine()
     give({ ä: 'a'.repeat(8_190) })
     await createRunner({ engine }).enqueue(mail, 'a@b.c')
     expect(engine.jobs).toHaveLength(1)
   })
+})
+
+describe('headers that cannot be stored', () => {
+  /** A subscriber that does so, in a copy of core that has told of none yet; and what it has told. */
+  async function freshCore(spoil: (event: EnqueueEvent) => void) {
+    vi.resetModules()
+    const core = await import('@backgrounder/core')
+    const warned: unknown[] = []
+    const spy = vi.spyOn(process, 'emitWarning').mockImplementation((message, options) => {
+      warned.push([(options as { code: string }).code, message])
+    })
+    onTestFinished(() => spy.mockRestore())
+    listen('job.enqueue', spoil)
+    return { core, warned, mail: core.background(() => {}, { name: 'mail', durable: true }) }
+  }
+
+  const has = (headers: object) => (event: EnqueueEvent) => {
+    Object.assign(event.headers, { kept: 'no' }, headers)
+  }
+  const is = (headers: unknown) => (event: EnqueueEvent) => {
+    Object.assign(event, { headers })
+  }
+  const throws = (error: unknown) => (event: EnqueueEvent) => {
+    const get = () => {
+      throw error
+    }
+    Object.defineProperty(event.headers, 'a', { enumerable: true, get })
+  }
+  const hostile = new Proxy(new Error('no'), {
+    get() {
+      throw new Error('nor this')
+    },
+  })
+
+  it.each<[string, (event: EnqueueEvent) => void, string]>([
+    ['a number', has({ a: 1 }), 'Expected `headers["a"]` to be a string, got `1` (number)'],
+    ['nothing', has({ a: undefined }), 'Expected `headers["a"]` to be a string, got `undefined`'],
+    ['a NUL', has({ a: '\0' }), 'headers["a"] has a NUL character'],
+    ['half a pair', has({ '\ud800': 'a' }), 'has half of a surrogate pair'],
+    ['8,193 bytes', has({ ä: 'a'.repeat(8_185) }), '8192 bytes at most, got 8193'],
+    ['a long name', has({ ['x'.repeat(300)]: 1 }), 'x…'],
+    ['null in their place', is(null), 'Expected `headers` to be an object, got `null` (null)'],
+    [
+      'a text in their place',
+      is('abc'),
+      "Expected `headers` to be an object, got `'abc'` (string)",
+    ],
+    ['a getter that throws', throws(new Error('line\nbreak')), 'line\\nbreak'],
+    ['a getter that throws what cannot be read', throws(hostile), 'enqueue has given it: '],
+  ])(
+    '%s: the job is stored without any, enqueued or handed over, and it is said once',
+    async (_, spoil, text) => {
+      const { core, warned, mail: ours } = await freshCore(spoil)
+      const engine = inMemoryEngine()
+      const runner = core.createRunner({ engine, concurrency: 1, logger: { error() {} } })
+      runner.addTask(() => new Promise(() => {}))
+      const run = runner.addTask(ours)
+      expect(await runner.drain({ timeout: 10 })).toMatchObject({ handedOff: 1 })
+      expect(run.state).toBe('handedOff')
+      await runner.enqueue(ours)
+      expect(engine.jobs.map((job) => [job.name, job.headers])).toEqual([
+        ['mail', undefined],
+        ['mail', undefined],
+      ])
+      expect(warned).toEqual([['BG_HEADERS', expect.stringContaining(text)]])
+      const [[, message]] = warned as [[string, string]]
+      expect(message).toMatch(/^Job mail is stored without its headers, [^\n]{1,300}$/)
+    },
+  )
 })

@@ -179,6 +179,40 @@ describe('the channel backgrounder.task.attempt', () => {
     expect([count, good.state, bad.state, bad.error]).toEqual([1, 'succeeded', 'failed', noRoute])
   })
 
+  it('cannot run a task again from inside of it', async () => {
+    let again: (() => unknown) | undefined
+    around((call) => {
+      again = call
+      return call
+    })
+    const runner = createRunner({ around: (_task, next) => [again?.(), next()][1] })
+    let count = 0
+    const run = runner.addTask(() => {
+      count += 1
+      if (count < 5) again?.()
+    })
+    await runner.settled()
+    expect([count, run.state]).toEqual([1, 'succeeded'])
+  })
+
+  it('cannot change the end by what it does to the promise', async () => {
+    around((call) => () => {
+      const promise = call() as Promise<unknown>
+      void Object.defineProperty(promise, 'then', { value: undefined })
+      Object.setPrototypeOf(promise, {})
+      return promise
+    })
+    const runner = createRunner({ onError() {} })
+    const gate = deferred()
+    const run = runner.addTask(() => gate.promise)
+    await turn()
+    await turn()
+    expect(run.state).toBe('running')
+    gate.reject(noRoute)
+    await runner.settled()
+    expect([run.state, run.error]).toEqual(['failed', noRoute])
+  })
+
   it('an error of a subscriber is one of the process, and the task runs', async () => {
     const { stdout } = await runChild(`
       const { subscribe } = require('node:diagnostics_channel')
@@ -214,6 +248,21 @@ describe('detailsOf', () => {
     await runner.settled()
     expect(inEvent).toEqual([['a@b.c']])
     expect(detailsOf(run)?.args).toEqual([])
+  })
+
+  it.each([
+    [undefined, '`undefined` (undefined)'],
+    [null, '`null` (null)'],
+    ['mail', "`'mail'` (string)"],
+    [7, '`7` (number)'],
+    [Symbol('mail'), '`Symbol(mail)` (symbol)'],
+  ])('refuses %s', (value, got) => {
+    const look = () => detailsOf(value as never)
+    expect(look).toThrow(TypeError)
+    expect(look).toThrow(
+      `Expected \`task\` to be the task of an event, or what addTask gave back, got ${got}`,
+    )
+    expect(detailsOf({} as never)).toBeUndefined()
   })
 
   it('has nothing of a task that no runner runs', async () => {

@@ -84,6 +84,30 @@ describe('a line of the log', () => {
     expect(reports[0]).toMatch(/^task \(anonymous\) POST \/signup failed · attempt 1\/1 · \d+ ms\n/)
     expect(reports[0]).not.toContain('secret')
   })
+
+  it.each([
+    ['/a?token=secret', '/a'],
+    ['/a#secret', '/a'],
+    ['http://ada:secret@host/a?token=secret#secret', '/a'],
+    ['HTTPS://ada:secret@host/', '/'],
+    ['http://ada:secret@host', ''],
+    ['//a/b://c', '//a/b://c'],
+    ['*', '*'],
+  ])('has of the url %s the path alone', async (url, path) => {
+    const reports: string[] = []
+    const logger = { error: (message: string) => reports.push(message) }
+    const { tasks, runner, end } = fakeResponse({ onError: undefined, logger }, undefined, { url })
+    tasks.addTask(() => Promise.reject(new Error('no route')))
+    tasks.addTask(function send() {
+      return Promise.reject(new Error('no route'))
+    })
+    end()
+    await runner.settled()
+    const where = `POST ${path}`.trimEnd()
+    expect(reports[0]).toContain(`task (anonymous) ${where} failed · `)
+    expect(reports[1]).toContain(`task send failed · ${where} · `)
+    expect(reports.join()).not.toContain('secret')
+  })
 })
 
 describe('the report', () => {

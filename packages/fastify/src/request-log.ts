@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { detailsOf, type RequestInfo, type RunnerOptions } from '@backgrounder/core'
 import * as http from '@backgrounder/http'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -23,7 +24,8 @@ export function reporting(app: FastifyInstance, own: http.AppOptions): Reporting
     return { responses: new http.AppResponses(), defaults: { logger: log } }
   }
   const responses = new LoggedResponses()
-  const onError: RunnerOptions['onError'] = (err, run) => {
+  const onError: RunnerOptions['onError'] = (error, run) => {
+    const err = toObject(error)
     const { id, name, attempt, state, request } = run
     const addedAt = detailsOf(run)?.addedAt
     const fields = { err, task: name, taskId: id, attempt, ...(addedAt && { addedAt }) }
@@ -31,6 +33,20 @@ export function reporting(app: FastifyInstance, own: http.AppOptions): Reporting
     ;(responses.logOf(request) ?? log).error(fields, what)
   }
   return { responses, defaults: { logger: log, onError } }
+}
+
+/**
+ * Of one shape, whatever was thrown: a serializer of the app may ask it for its message, pino has no field
+ * for a symbol, a function or undefined, and a store of logs refuses what is now a text, now an object.
+ */
+function toObject(thrown: unknown): object {
+  if (typeof thrown === 'object' && thrown !== null) return thrown
+  const message =
+    typeof thrown === 'string' ? thrown : inspect(thrown, { depth: 0, customInspect: false })
+  const error = new Error(message)
+  // Its stack would be ours, and say nothing of where it was thrown.
+  error.stack = `Error: ${message}`
+  return error
 }
 
 /** What Fastify has where it was given no logger: one function for all, and no level. */

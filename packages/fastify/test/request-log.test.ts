@@ -79,6 +79,37 @@ describe.each<[string, Create]>([
     expect(report).not.toHaveBeenCalled()
   })
 
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [Symbol('gone'), 'Symbol(gone)'],
+    [function refuse() {}, '[Function: refuse]'],
+    ['no such\npage', 'no such\npage'],
+    [404, '404'],
+    [404n, '404n'],
+  ])('what is thrown and no object is an error with its text: %s', async (thrown, message) => {
+    const { app, lines } = await logged(create)
+    app.get('/thrown', async (request) => {
+      request.tasks.addTask(function render() {
+        throw thrown
+      })
+      return 'ok'
+    })
+    await app.inject('/thrown')
+    await app.close()
+    const err = { type: 'Error', message, stack: `Error: ${message}` }
+    expect(lines).toMatchObject([{ level: 50, reqId: 'request-7', task: 'render', err }])
+  })
+
+  it('an object that is no error is logged as it is', async () => {
+    const { app, lines } = await logged(create)
+    app.taskRunner.addTask(function render() {
+      throw { status: 404 }
+    })
+    await app.close()
+    expect(lines).toMatchObject([{ task: 'render', err: { status: 404 } }])
+  })
+
   it('a failure of no request is a line of the log of the app', async () => {
     const report = consoleErrors()
     const { app, lines } = await logged(create)

@@ -55,7 +55,7 @@ export class Model {
   /** What may be done: every row has to be shown anew. */
   setAccess(access: 'read' | 'write'): void {
     this.access = access
-    for (const [id, row] of this.runs) this.runs.set(id, { ...row })
+    for (const [key, row] of this.runs) this.runs.set(key, { ...row })
     this.engines = this.engines.map((one) => {
       return { ...one, dead: one.dead.map((row) => ({ ...row })) }
     })
@@ -77,8 +77,8 @@ export class Model {
     const { at, runners, runs, names, failures, dropped, points, engines, actions } = picture
     this.#ahead = at - Date.now()
     if (runners) this.runners = runners
-    for (const row of runs?.rows ?? []) this.runs.set(row.id, row)
-    for (const id of runs?.gone ?? []) this.runs.delete(id)
+    for (const row of runs?.rows ?? []) this.runs.set(row.key, row)
+    for (const key of runs?.gone ?? []) this.runs.delete(key)
     for (const row of names ?? []) this.names.set(`${row.runner}\n${row.name}`, row)
     if (failures) this.failures = [...this.failures, ...failures].slice(-MOST_FAILURES)
     if (dropped !== undefined) this.dropped = dropped

@@ -14,7 +14,7 @@ export function makeRuns(model: Model): (rows: RunRow[]) => void {
     id: 'runs',
     title: 'Live',
     nothing: 'Nothing is pending.',
-    key: ({ id }) => id,
+    key: ({ key }) => key,
     tone: (row) => (isOver(row) ? 'over' : ''),
     columns: [
       {
@@ -86,7 +86,7 @@ function fillAction(cell: HTMLElement, row: RunRow, access: string): void {
   // One that is overdue has been told to end already.
   const isOffered = access === 'write' && !isOver(row) && !row.isOverdue
   if (isOffered === hasButton) return
-  const { id, name } = row
-  const action = { what: 'cancel', label: 'Cancel', body: { id }, isConfirmed: true } as const
+  const { key, name } = row
+  const action = { what: 'cancel', label: 'Cancel', body: { id: key }, isConfirmed: true } as const
   cell.replaceChildren(...(isOffered ? [actionButton({ ...action, of: name })] : []))
 }

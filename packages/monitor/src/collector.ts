@@ -56,6 +56,8 @@ export class Collector {
   onDrain: (() => void) | undefined
   readonly #byRunner: ReadonlyMap<Runner, Watched>
   readonly #madeAt = performance.now()
+  /** Whose task was settled last: mostly it is the only one. */
+  #latest: Watched | undefined
 
   constructor(runners: ReadonlyMap<string, Runner>) {
     this.watched = [...runners].map(([name, runner]) => new Watched(name, runner))
@@ -87,19 +89,30 @@ export class Collector {
   ]
 
   #watchedOf(task: TaskContext): Watched | undefined {
-    const details = detailsOf(task)
-    return details && this.#byRunner.get(details.runner)
+    const runner = detailsOf(task)?.runner
+    const latest = this.#latest
+    if (latest !== undefined && latest.runner === runner) return latest
+    const watched = runner && this.#byRunner.get(runner)
+    if (watched) this.#latest = watched
+    return watched
   }
 
+  // This is what each task costs: no more is done than has to be.
   #settled(event: SettledEvent): void {
-    const { task, state, error, ms } = event
+    const { task, state, ms } = event
     const watched = this.#watchedOf(task)
-    if (!watched) return
+    if (watched === undefined) return
     watched.names.of(task.name).settled(state, ms)
-    if (state === 'failed' || state === 'timedOut') {
-      this.failures.add(watched.name, task, { state, attempt: task.attempt, ms, error })
-    }
+    if (state === 'failed' || state === 'timedOut') this.#failed(watched, event, state)
     this.onSettled?.(watched, event)
+  }
+
+  #failed(
+    { name }: Watched,
+    { task, error, ms }: SettledEvent,
+    state: 'failed' | 'timedOut',
+  ): void {
+    this.failures.add(name, task, { state, attempt: task.attempt, ms, error })
   }
 
   #retried({ task, attempt, error }: RetriedEvent): void {

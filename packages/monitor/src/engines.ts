@@ -7,6 +7,8 @@ import { formatArgs } from './run-row.js'
 
 const EVERY_MS = 2_000
 const MOST_DEAD = 50
+/** So long it may take to answer; then it is said not to, and asked again. */
+const ANSWER_MS = 5_000
 
 /** A job that has failed for good, as it is shown. */
 export interface DeadRow {
@@ -37,7 +39,7 @@ interface Polled {
 export class Engines {
   readonly #polled: readonly Polled[]
   readonly #formatArgs: MonitorOptions['formatArgs']
-  #askedAt = 0
+  #askedAt = -Infinity
 
   constructor(watched: readonly Watched[], formatArgs: MonitorOptions['formatArgs']) {
     this.#formatArgs = formatArgs
@@ -66,7 +68,7 @@ export class Engines {
 
   /** Something was done to it: it is to be seen soon. */
   hurry(): void {
-    this.#askedAt = 0
+    this.#askedAt = -Infinity
   }
 
   /** Lets a dead job run again. Rejects when there is none, or no such engine. */
@@ -82,8 +84,14 @@ export class Engines {
     polled.isAsking = true
     const { engine, row } = polled
     try {
-      const [stats, dead] = await Promise.all([engine.stats(), engine.dead.list(MOST_DEAD)])
-      polled.row = { ...row, stats, dead: dead.map((job) => this.#deadRow(job)), error: undefined }
+      const questions = Promise.all([engine.stats(), engine.dead.list(MOST_DEAD)])
+      const [stats, dead] = await inTime(questions)
+      polled.row = {
+        ...row,
+        stats: statsOf(stats),
+        dead: dead.slice(0, MOST_DEAD).map((job) => this.#deadRow(job)),
+        error: undefined,
+      }
     } catch (error) {
       polled.row = { ...row, error: errorText(error).title }
     } finally {
@@ -93,12 +101,41 @@ export class Engines {
 
   #deadRow({ id, name, attempts, error, failedAt, args }: DeadJob): DeadRow {
     return {
-      id,
+      id: String(id),
       name: printable(name),
-      attempts,
+      attempts: count(attempts),
       error: printableLines(error, 2_000),
-      failedAt,
+      failedAt: count(failedAt),
       args: formatArgs(this.#formatArgs, args, name),
     }
+  }
+}
+
+// Whatever an engine answers: what is shown is what JSON can say.
+
+function statsOf({ waiting, delayed, running, dead }: EngineStats): EngineStats {
+  return {
+    waiting: count(waiting),
+    delayed: count(delayed),
+    running: count(running),
+    dead: count(dead),
+  }
+}
+
+function count(value: unknown): number {
+  const number = Number(value)
+  return Number.isFinite(number) ? number : 0
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new Error(`no answer within ${ANSWER_MS / 1_000} s`)
+    timer = setTimeout(reject, ANSWER_MS, error).unref()
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

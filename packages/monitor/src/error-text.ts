@@ -30,19 +30,21 @@ function titleOf(error: unknown): string {
   return code && !title.includes(code) ? `${title} [${code}]` : title
 }
 
-function stackOf(error: unknown, depth = 0): string {
+/** No longer than it is shown: errors may have themselves among theirs. */
+function stackOf(error: unknown, depth = 0, room = MOST): string {
   if (!isObject(error)) return depth === 0 ? '' : titleOf(error)
   let stack = text(error, 'stack') || titleOf(error)
   if (depth >= MOST_CAUSES) return stack
   const errors = read(error, 'errors')
   if (Array.isArray(errors)) {
     for (const inner of errors.slice(0, MOST_ERRORS)) {
-      stack += `\n\nwith ${stackOf(inner, depth + 1)}`
+      if (stack.length >= room) return stack
+      stack += `\n\nwith ${stackOf(inner, depth + 1, room - stack.length)}`
     }
   }
   const cause = read(error, 'cause')
-  if (cause !== undefined) stack += `\n\ncaused by ${stackOf(cause, depth + 1)}`
-  return stack
+  if (cause === undefined || stack.length >= room) return stack
+  return `${stack}\n\ncaused by ${stackOf(cause, depth + 1, room - stack.length)}`
 }
 
 function isObject(value: unknown): value is object {

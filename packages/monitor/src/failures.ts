@@ -4,8 +4,11 @@ import { printable } from './printable.js'
 import { describeRequest } from './request-text.js'
 
 const MOST = 100
-/** In a storm of failures most are the same, and the text of each takes longer than the task did. */
-const MOST_IN_A_SECOND = 20
+/**
+ * In a storm of failures most are the same, and the text of each takes longer than the task did. Those
+ * that another attempt follows leave room for the others.
+ */
+const MOST_IN_A_SECOND = { final: 20, retried: 10 }
 
 /** A failed attempt, as it is shown. */
 export interface Failure {
@@ -33,7 +36,7 @@ export class Failures {
   #list: Failure[] = []
   #last = 0
   #second = 0
-  #inSecond = 0
+  readonly #inSecond = { final: 0, retried: 0 }
   /** How many were not kept, because there were too many at once. */
   dropped = 0
 
@@ -44,10 +47,11 @@ export class Failures {
   ): void {
     const at = Date.now()
     const second = Math.floor(at / 1_000)
-    if (second !== this.#second) this.#inSecond = 0
+    if (second !== this.#second) this.#inSecond.final = this.#inSecond.retried = 0
     this.#second = second
-    this.#inSecond += 1
-    if (this.#inSecond > MOST_IN_A_SECOND) {
+    const kind = what.state === 'retried' ? 'retried' : 'final'
+    this.#inSecond[kind] += 1
+    if (this.#inSecond[kind] > MOST_IN_A_SECOND[kind]) {
       this.dropped += 1
       return
     }
@@ -56,7 +60,7 @@ export class Failures {
     this.#list.push({
       key: this.#last,
       runner,
-      id: task.id,
+      id: printable(task.id),
       name: printable(task.name),
       ...rest,
       at,

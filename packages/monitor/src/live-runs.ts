@@ -1,11 +1,12 @@
-import { detailsOf, type SettledEvent, type TaskRun } from '@backgrounder/core'
+import { randomBytes } from 'node:crypto'
+import { detailsOf, type Runner, type SettledEvent, type TaskRun } from '@backgrounder/core'
 import type { Collector, Watched } from './collector.js'
 import type { MonitorOptions } from './options.js'
 import { isSettled, makeRow, type RunRow } from './run-row.js'
 
 const MOST_ROWS = 200
 const MOST_PENDING = 150
-/** What runs is among the oldest: so many are looked at to find it. */
+/** Of each runner, the oldest. */
 const MOST_LOOKED_AT = 2_000
 /** Of those that came and went between two looks. */
 const MOST_FRESH = 6
@@ -23,6 +24,7 @@ interface Tracked {
 /** What has changed since the last look. */
 export interface RunChanges {
   readonly rows: RunRow[]
+  /** The keys of those that are shown no more. */
   readonly gone: string[]
 }
 
@@ -34,6 +36,9 @@ export class LiveRuns {
   #fresh: { readonly run: TaskRun; readonly runner: string; readonly ms: number | undefined }[] = []
   #times = new Map<TaskRun, number | undefined>()
   #looks = 0
+  // A page may ask another process than the one that told it of a task.
+  readonly #prefix = randomBytes(6).toString('base64url')
+  #last = 0
 
   constructor(collector: Collector, formatArgs: MonitorOptions['formatArgs']) {
     this.#collector = collector
@@ -43,16 +48,18 @@ export class LiveRuns {
   readonly settled = ({ name }: Watched, { task, ms }: SettledEvent): void => {
     const run = detailsOf(task)?.run
     if (!run) return
-    if (this.#tracked.has(run)) this.#times.set(run, ms)
-    else if (this.#fresh.length < MOST_FRESH) this.#fresh.push({ run, runner: name, ms })
+    const isTracked = this.#tracked.has(run)
+    // One that is out of time is pending until its function ends: it will be found.
+    if (isTracked || this.#collector.overdue.has(run)) this.#times.set(run, ms)
+    if (!isTracked && this.#fresh.length < MOST_FRESH) this.#fresh.push({ run, runner: name, ms })
   }
 
   get rows(): RunRow[] {
     return [...this.#tracked.values()].map(({ row }) => row)
   }
 
-  find(id: string): TaskRun | undefined {
-    for (const { run } of this.#tracked.values()) if (run.id === id) return run
+  find(key: string): TaskRun | undefined {
+    for (const { run, row } of this.#tracked.values()) if (row.key === key) return run
     return undefined
   }
 
@@ -75,7 +82,7 @@ export class LiveRuns {
     this.#times.clear()
     const changed = [...this.#tracked.values()].filter(({ run, row }) => before.get(run) !== row)
     const rows = changed.map(({ row }) => row)
-    const gone = [...before].filter(([run]) => !this.#tracked.has(run)).map(([, { id }]) => id)
+    const gone = [...before].filter(([run]) => !this.#tracked.has(run)).map(([, { key }]) => key)
     return { rows, gone }
   }
 
@@ -89,7 +96,7 @@ export class LiveRuns {
   /** What runs first, and of each kind the oldest. */
   #pending(): { readonly run: TaskRun; readonly runner: string }[] {
     const all = this.#collector.watched.flatMap(({ name, runner }) =>
-      runner.pending(MOST_LOOKED_AT).map((run) => ({ run, runner: name })),
+      [...oldest(runner)].map((run) => ({ run, runner: name })),
     )
     if (all.length <= MOST_PENDING) return all
     return all.sort((a, b) => rank(a.run) - rank(b.run)).slice(0, MOST_PENDING)
@@ -98,7 +105,8 @@ export class LiveRuns {
   #track(run: TaskRun, runner: string): Tracked {
     let seen = this.#tracked.get(run)
     if (!seen) {
-      const row = makeRow(run, runner, this.#formatArgs)
+      this.#last += 1
+      const row = makeRow(`${this.#prefix}-${this.#last}`, run, runner, this.#formatArgs)
       seen = { run, row, settledAt: undefined, look: 0 }
       this.#tracked.set(run, seen)
     }
@@ -130,6 +138,13 @@ export class LiveRuns {
       tooMany -= 1
     }
   }
+}
+
+/** The oldest that are pending; what runs is found, however many wait before it. */
+function oldest(runner: Runner): Iterable<TaskRun> {
+  const runs = runner.pending(MOST_LOOKED_AT)
+  if (runs.length < MOST_LOOKED_AT) return runs
+  return new Set([...runner.running().slice(0, MOST_PENDING), ...runs])
 }
 
 function rank({ state }: TaskRun): number {

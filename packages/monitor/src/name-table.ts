@@ -1,9 +1,11 @@
 import type { SettledState } from '@backgrounder/core'
 import { Histogram } from './histogram.js'
-import { printable } from './printable.js'
+import { copied, printable } from './printable.js'
 
 const MOST_NAMES = 500
+const MOST_LONG = 200
 const REST = '(other names)'
+const ANONYMOUS = '(anonymous)'
 
 /** How the tasks of one name have ended. */
 export class NameCounts {
@@ -43,23 +45,29 @@ export class NameTable {
   readonly #rows = new Map<string, NameCounts>()
 
   of(name: string): NameCounts {
-    // As long a name as is shown, so that no key keeps a megabyte.
-    const key = name.length > 200 ? name.slice(0, 200) : name
-    return this.#rows.get(key) ?? this.#make(key)
+    return this.#rows.get(name) ?? this.#find(keyOf(name))
+  }
+
+  #find(key: string): NameCounts {
+    return this.#rows.get(key) ?? this.#make(this.#rows.size < MOST_NAMES ? key : REST)
   }
 
   #make(key: string): NameCounts {
-    if (this.#rows.size >= MOST_NAMES) return this.#row(REST, REST)
-    return this.#row(key, printable(key))
-  }
-
-  #row(key: string, shown: string): NameCounts {
-    const row = this.#rows.get(key) ?? new NameCounts(shown)
-    this.#rows.set(key, row)
+    const known = this.#rows.get(key)
+    if (known) return known
+    const row = new NameCounts(printable(key))
+    this.#rows.set(copied(key), row)
     return row
   }
 
   [Symbol.iterator](): IterableIterator<NameCounts> {
     return this.#rows.values()
   }
+}
+
+/** By what it is counted: as much of its name as is shown, so that no key keeps a megabyte. */
+function keyOf(name: string): string {
+  // Core adds the request to it, whose paths have no end.
+  if (name.startsWith(ANONYMOUS)) return ANONYMOUS
+  return name.length > MOST_LONG ? name.slice(0, MOST_LONG) : name
 }

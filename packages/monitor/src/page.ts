@@ -1808,7 +1808,7 @@ dialog form {
         /** What may be done: every row has to be shown anew. */
         setAccess(access) {
           this.access = access;
-          for (const [id, row] of this.runs) this.runs.set(id, { ...row });
+          for (const [key, row] of this.runs) this.runs.set(key, { ...row });
           this.engines = this.engines.map((one) => {
             return { ...one, dead: one.dead.map((row) => ({ ...row })) };
           });
@@ -1828,8 +1828,8 @@ dialog form {
           const { at, runners, runs, names, failures, dropped, points, engines, actions } = picture;
           this.#ahead = at - Date.now();
           if (runners) this.runners = runners;
-          for (const row of runs?.rows ?? []) this.runs.set(row.id, row);
-          for (const id of runs?.gone ?? []) this.runs.delete(id);
+          for (const row of runs?.rows ?? []) this.runs.set(row.key, row);
+          for (const key of runs?.gone ?? []) this.runs.delete(key);
           for (const row of names ?? []) this.names.set(\`\${row.runner}
 \${row.name}\`, row);
           if (failures) this.failures = [...this.failures, ...failures].slice(-MOST_FAILURES);
@@ -1998,7 +1998,7 @@ dialog form {
       id: "runs",
       title: "Live",
       nothing: "Nothing is pending.",
-      key: ({ id }) => id,
+      key: ({ key }) => key,
       tone: (row) => isOver(row) ? "over" : "",
       columns: [
         {
@@ -2063,8 +2063,8 @@ dialog form {
     const hasButton = cell.firstElementChild !== null;
     const isOffered = access === "write" && !isOver(row) && !row.isOverdue;
     if (isOffered === hasButton) return;
-    const { id, name } = row;
-    const action = { what: "cancel", label: "Cancel", body: { id }, isConfirmed: true };
+    const { key, name } = row;
+    const action = { what: "cancel", label: "Cancel", body: { id: key }, isConfirmed: true };
     cell.replaceChildren(...isOffered ? [actionButton({ ...action, of: name })] : []);
   }
   var order;

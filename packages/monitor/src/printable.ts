@@ -6,13 +6,19 @@ const unprintable =
 
 /** A text that is not ours, on one line of the page: cut, and nothing invisible in it. */
 export function printable(text: unknown, most = 200): string {
-  return cut(text, most).replace(unprintable, visible)
+  return copied(cut(text, most).replace(unprintable, visible))
 }
 
 /** The same, of several lines. */
 export function printableLines(text: unknown, most: number): string {
   const lines = cut(text, most).replace(/\r\n?/g, '\n')
-  return lines.replace(unprintable, (character) => (character === '\n' ? '\n' : visible(character)))
+  const clean = lines.replace(unprintable, (one) => (one === '\n' ? '\n' : visible(one)))
+  return copied(clean)
+}
+
+/** The text in a memory of its own: what is cut off a string keeps the whole of it. */
+export function copied(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le')
 }
 
 function cut(text: unknown, most: number): string {

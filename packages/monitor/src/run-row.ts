@@ -7,6 +7,8 @@ const MOST_ARGS = 500
 
 /** A task, as it is shown. */
 export interface RunRow {
+  /** Its own. The id is not: a job that is delivered again has the same, and so may another engine's. */
+  readonly key: string
   readonly id: string
   readonly runner: string
   readonly name: string
@@ -25,6 +27,7 @@ export interface RunRow {
 }
 
 export function makeRow(
+  key: string,
   run: TaskRun,
   runner: string,
   format: MonitorOptions['formatArgs'],
@@ -32,7 +35,8 @@ export function makeRow(
   const details = detailsOf(run)
   const args = isSettled(run) ? undefined : formatArgs(format, details?.args ?? [], run.name)
   return {
-    id: run.id,
+    key,
+    id: printable(run.id),
     runner,
     name: printable(run.name),
     state: run.state,
@@ -59,7 +63,12 @@ export function formatArgs(
   if (!format) return undefined
   try {
     const text: unknown = format(args, name)
-    return typeof text === 'string' ? printable(text, MOST_ARGS) : '(formatArgs gave no string)'
+    if (typeof text === 'string') return printable(text, MOST_ARGS)
+    if (typeof (text as PromiseLike<unknown> | undefined)?.then !== 'function') {
+      return '(formatArgs gave no string)'
+    }
+    Promise.resolve(text).catch(() => {}) // what it comes to is nobody's
+    return '(formatArgs gave a promise)'
   } catch {
     return '(formatArgs failed)'
   }

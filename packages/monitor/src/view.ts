@@ -85,9 +85,10 @@ export class View {
       runners: this.#runnerRows(),
       runs: { rows: this.runs.rows, gone: [] },
       names: this.#counts().map(({ runner, counts }) => nameRow(runner, counts)),
-      failures: failures.since(0),
+      // What came since is told to all with the next changes.
+      failures: failures.since(0).filter(({ key }) => key <= this.#failure),
       dropped: failures.dropped,
-      points: samples.since(0),
+      points: samples.since(0).filter(([at]) => at <= this.#point),
       engines: this.engines.rows,
       actions: [...this.actions.keys()],
     } satisfies Picture)

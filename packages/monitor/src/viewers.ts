@@ -116,7 +116,7 @@ export class Viewers {
     }
   }
 
-  /** What cannot be told, such as an engine's numbers that are no JSON, is told as soon as it can. */
+  /** What cannot be told now is told as soon as it can. */
   #contain(tell: () => void, viewers: readonly Viewer[]): void {
     try {
       tell()

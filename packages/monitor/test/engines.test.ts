@@ -2,7 +2,7 @@ import { background, createRunner, type Engine } from '@backgrounder/core'
 import { startWorker } from '@backgrounder/core/durable'
 import { inMemoryEngine } from '@backgrounder/core/testing'
 import { monitor } from '@backgrounder/monitor'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { Events, post } from './events.js'
 import { serve, start } from './places.js'
 
@@ -102,4 +102,64 @@ it('nobody is asked while nobody looks', async () => {
   expect(questions).toBe(0)
   new Events(`${url}events`)
   await expect.poll(() => questions).toBe(1)
+})
+
+it('whatever a store answers is shown, and ends no process', async () => {
+  const engine: Engine = Object.assign(inMemoryEngine(), {
+    stats: async () => ({ waiting: 5n, delayed: Number.NaN, running: null, dead: '1' }) as never,
+    dead: {
+      list: async () =>
+        Array.from({ length: 60 }, (_, index) => ({
+          id: BigInt(index),
+          name: undefined,
+          attempts: 2n,
+          error: { no: 'text' },
+          failedAt: undefined,
+          args: null,
+        })) as never,
+      retry: () => Promise.reject(new Error('there is none')),
+    },
+  })
+  const { url } = await start({ runner: { engine } })
+  const events = new Events(`${url}events`)
+  await expect.poll(() => events.last('engines')?.[0].stats).toBeDefined()
+  const [{ stats, dead }] = events.last('engines')
+  expect(stats).toEqual({ waiting: 5, delayed: 0, running: 0, dead: 1 })
+  expect(dead).toHaveLength(50)
+  expect(dead[7]).toEqual({ id: '7', name: '', attempts: 2, error: '', failedAt: 0 })
+})
+
+it('a store that never answers is said to be so, and asked again', async () => {
+  let questions = 0
+  const engine: Engine = Object.assign(inMemoryEngine(), {
+    stats: () => {
+      questions += 1
+      if (questions === 1) return new Promise(() => {})
+      return Promise.resolve({ waiting: 7, delayed: 0, running: 0, dead: 0 })
+    },
+  })
+  const { url } = await start({ runner: { engine } })
+  const events = new Events(`${url}events`)
+  const row = { error: 'Error: no answer within 5 s' }
+  await expect.poll(() => events.last('engines')).toMatchObject([row])
+  await expect.poll(() => events.last('engines')[0].stats).toMatchObject({ waiting: 7 })
+  expect(events.last('engines')[0].error).toBeUndefined()
+})
+
+it('a promise of formatArgs is not waited for, and may reject', async () => {
+  const unhandled: unknown[] = []
+  const listener = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', listener)
+  onTestFinished(() => void process.off('unhandledRejection', listener))
+  const formatArgs = (async () => {
+    throw new Error('too late')
+  }) as never
+  const { url, runner } = await start({ options: { formatArgs } })
+  const events = new Events(`${url}events`)
+  const run = runner.addTask(() => new Promise<void>(() => {}))
+  const row = { args: '(formatArgs gave a promise)' }
+  await expect.poll(() => events.last('runs')?.rows).toMatchObject([row])
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(unhandled).toEqual([])
+  run.cancel()
 })

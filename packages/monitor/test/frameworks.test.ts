@@ -43,10 +43,10 @@ describe.each(Object.keys(starts))('on %s', (name) => {
     const events = new Events(`${url}events`)
     await ask(`${origin}/add`, { method: 'POST' })
     await expect.poll(() => events.last('runs')?.rows).toHaveLength(1)
-    const [{ id }] = events.last('runs').rows
+    const [{ key, id }] = events.last('runs').rows
     const [run] = runner.running()
     expect(run?.id).toBe(id)
-    expect(await post(`${url}cancel`, { id })).toMatchObject({ status: 200, text: '{}' })
+    expect(await post(`${url}cancel`, { id: key })).toMatchObject({ status: 200, text: '{}' })
     expect(await ask(`${url}other`)).toMatchObject({ status: 404 })
     expect(await ask(`${url}cancel`)).toMatchObject({ status: 405, headers: { allow: 'POST' } })
     expect(await ask(url, { method: 'POST' })).toMatchObject({ status: 405 })

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { errorText } from '../src/error-text.js'
 import { ask, Events } from './events.js'
 import { start } from './places.js'
 
@@ -73,4 +74,17 @@ it('whatever is thrown is shown, or said to be what cannot be', async () => {
   ])
   expect(failures()[9].stack).toMatch(/Error: message[\s\S]+caused by TypeError: why/)
   expect(failures()[10].stack).toMatch(/with Error: one[\s\S]+with Error: two/)
+})
+
+it('no more is read of an error among its own errors than is shown', () => {
+  let reads = 0
+  const error = Object.assign(new AggregateError([], 'again'), { stack: 's'.repeat(3_000) })
+  const get = () => {
+    reads += 1
+    return Array.from({ length: 5 }, () => error)
+  }
+  Object.defineProperty(error, 'errors', { get })
+  error.cause = error
+  expect(errorText(error).stack).toHaveLength(8_000)
+  expect(reads).toBeLessThan(5)
 })

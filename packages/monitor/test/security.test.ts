@@ -1,3 +1,4 @@
+import net from 'node:net'
 import { expect, it } from 'vitest'
 import { ask, Events, post } from './events.js'
 import { start } from './places.js'
@@ -41,7 +42,8 @@ it('an action comes from the page itself, or is refused', async () => {
   const events = new Events(`${url}events`)
   const run = runner.addTask(() => new Promise(() => {}))
   await expect.poll(() => events.last('runs')?.rows).toHaveLength(1)
-  const cancel = (headers: object, body: unknown = { id: run.id }) =>
+  const [{ key }] = events.last('runs').rows
+  const cancel = (headers: object, body: unknown = { id: key }) =>
     post(`${url}cancel`, body, headers)
   const refused: [status: number, answer: ReturnType<typeof ask>][] = [
     [403, cancel({ 'x-backgrounder': '0' })],
@@ -104,4 +106,23 @@ it('arguments are shown by formatArgs alone, and what it does wrong is contained
   expect(await see(() => 42 as never)).toEqual(['(formatArgs gave no string)', false])
   const [long] = await see(() => 'x'.repeat(10_000))
   expect(long).toHaveLength(500)
+})
+
+it.each([
+  ['/a?token=secret', 'GET /a'],
+  ['/a#token=secret', 'GET /a'],
+  ['http://ada:secret@host/a?token=secret', 'GET /a'],
+  ['HTTP://ada:secret@host/', 'GET /'],
+  ['*', 'GET *'],
+])('of the URL %s only the path is shown', async (target, shown) => {
+  const { url, origin, runner } = await start({ task: () => new Promise(() => {}) })
+  const events = new Events(`${url}events`)
+  await expect.poll(() => events.of('full').length).toBe(1)
+  const { port } = new URL(origin)
+  const socket = net.connect(Number(port))
+  socket.end(`GET ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`)
+  socket.resume()
+  await expect.poll(() => events.last('runs')?.rows).toMatchObject([{ request: shown }])
+  expect(JSON.stringify(events.all)).not.toContain('secret')
+  for (const run of runner.running()) run.cancel()
 })

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import net, { type AddressInfo, type Socket } from 'node:net'
-import { createRunner, type EngineStats } from '@backgrounder/core'
-import { inMemoryEngine } from '@backgrounder/core/testing'
+import { createRunner } from '@backgrounder/core'
 import { monitor } from '@backgrounder/monitor'
 import { afterEach, expect, it, vi } from 'vitest'
 import { Events } from './events.js'
@@ -98,14 +97,17 @@ it('who does read is told its end, whatever it was sent just before', async () =
 
 it('what cannot be told ends neither the process nor the page, and the log says why', async () => {
   const lines: string[] = []
-  const engine = inMemoryEngine()
-  let stats: unknown = { waiting: 1n }
-  engine.stats = async () => stats as EngineStats
   const logger = { error: (line: string) => lines.push(line) }
-  const { url } = await start({ runner: { engine, logger } })
+  const { url, runner } = await start({ runner: { logger } })
   const events = new Events(`${url}events`)
-  await expect.poll(() => lines).toHaveLength(1)
-  expect(lines[0]).toContain('the page of monitor failed · TypeError: Do not know how to serialize')
-  stats = { waiting: 7 }
-  await expect.poll(() => events.last('engines')?.[0].stats).toEqual({ waiting: 7 })
+  await expect.poll(() => events.of('full').length).toBe(1)
+  Object.defineProperty(runner, 'pending', {
+    configurable: true,
+    value: () => {
+      throw new Error('no list')
+    },
+  })
+  await expect.poll(() => lines).toEqual(['the page of monitor failed · Error: no list'])
+  Reflect.deleteProperty(runner, 'pending')
+  await expect.poll(() => events.of('full').length).toBeGreaterThan(1)
 })

@@ -3,6 +3,7 @@ import {
   type Attributes,
   type Context,
   context,
+  propagation,
   type Span,
   SpanKind,
   type SpanOptions,
@@ -43,7 +44,7 @@ export function isFailure(outcome: AttemptOutcome): boolean {
 export function startSpan(
   event: AttemptEvent,
   tracer: Tracer,
-  { propagation }: BackgrounderInstrumentationConfig,
+  config: BackgrounderInstrumentationConfig,
 ): Span {
   const { task, attempt, call } = event
   const details = detailsOf(task)
@@ -55,8 +56,9 @@ export function startSpan(
     'backgrounder.task.attempt': attempt,
   }
   const kind = isJob ? SpanKind.CONSUMER : SpanKind.INTERNAL
-  const outer = isJob ? extract(details.headers) : context.active()
-  const how = propagation ?? (isJob ? 'link' : 'child')
+  const given = isJob ? extract(details.headers) : context.active()
+  const how = config.propagation ?? (isJob ? 'link' : 'child')
+  const outer = how === 'none' ? untied(given) : given
   const span = tracer.startSpan(
     `process ${name}`,
     { kind, attributes, ...(how !== 'child' && asRoot(outer, how === 'link')) },
@@ -67,6 +69,11 @@ export function startSpan(
   return span
 }
 
+/** What is of the request: what else stands there, such as that nothing is to be traced, is kept. */
+function untied(outer: Context): Context {
+  return propagation.deleteBaggage(trace.deleteSpan(outer))
+}
+
 function asRoot(outer: Context, isLinked: boolean): SpanOptions {
   const spanContext = isLinked ? trace.getSpanContext(outer) : undefined
   return { root: true, ...(spanContext && { links: [{ context: spanContext }] }) }
@@ -74,12 +81,14 @@ function asRoot(outer: Context, isLinked: boolean): SpanOptions {
 
 /** Ends it, with what became of its attempt. */
 export function endSpan(span: Span, outcome: AttemptOutcome, error: unknown): void {
-  span.setAttribute('backgrounder.task.outcome', outcome)
-  if (isFailure(outcome) && span.isRecording()) {
+  try {
+    span.setAttribute('backgrounder.task.outcome', outcome)
+    if (!isFailure(outcome) || !span.isRecording()) return
     const exception = toException(error)
     span.setAttribute('error.type', errorType(error))
     span.recordException(exception)
     span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message })
+  } finally {
+    span.end()
   }
-  span.end()
 }

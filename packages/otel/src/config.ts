@@ -2,7 +2,8 @@ import { type Rules, validate } from '@backgrounder/core'
 
 /**
  * What the span of a task is to the span that was active where the task was added: a child of it, in its
- * trace; the root of a trace of its own that has a link to it; or a root that knows nothing of it.
+ * trace; the root of a trace of its own that has a link to it; or a root that knows nothing of it, and
+ * whose function has no baggage.
  */
 export type Propagation = 'child' | 'link' | 'none'
 

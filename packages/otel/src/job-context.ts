@@ -1,21 +1,31 @@
 import { type Context, context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
+import { contained } from './contained.js'
 
 /** Less than the 8,192 bytes of a job's headers: other observers may add some. */
 const MOST_BYTES = 4_096
 
+/** What makes the link: it goes first, and not what stands before it in OTEL_PROPAGATORS. */
+const FIRST = ['traceparent', 'tracestate']
+
 /** Writes what ties a job to the span that is active, into its headers. */
 export function inject(headers: Record<string, string>): void {
-  let left = MOST_BYTES
-  propagation.inject(context.active(), headers, {
-    set(carrier, key, value: unknown) {
-      // A client's own baggage may stand in it: what does not fit must not be an error of `enqueue`.
-      if (typeof value !== 'string' || isUnfit.test(value)) return
-      const bytes = Buffer.byteLength(key) + Buffer.byteLength(value)
-      if (bytes > left) return
-      left -= bytes
-      carrier[key] = value
-    },
+  const found = new Map<string, string>()
+  contained('A propagator', () => {
+    propagation.inject(context.active(), found, {
+      set(carrier, key, value: unknown) {
+        if (typeof value === 'string' && !isUnfit.test(value)) carrier.set(key, value)
+      },
+    })
   })
+  let left = MOST_BYTES
+  for (const key of new Set([...FIRST, ...found.keys()])) {
+    const value = found.get(key)
+    // A client's own baggage may stand in it: what does not fit must not cost all the others.
+    const bytes = value === undefined ? 0 : Buffer.byteLength(key) + Buffer.byteLength(value)
+    if (value === undefined || bytes > left) continue
+    left -= bytes
+    headers[key] = value
+  }
 }
 
 // A store does not take these.
@@ -26,5 +36,7 @@ const isUnfit = /[\0\p{Surrogate}]/u
  * whoever started the worker.
  */
 export function extract(headers: Readonly<Record<string, string>> | undefined): Context {
-  return headers ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT
+  if (!headers) return ROOT_CONTEXT
+  const found = contained('A propagator', () => propagation.extract(ROOT_CONTEXT, headers))
+  return found ?? ROOT_CONTEXT
 }

@@ -9,11 +9,13 @@ import {
   type RetriedEvent,
   type SettledEvent,
   type TaskContext,
+  type TaskRun,
   type TimedOutEvent,
 } from '@backgrounder/core'
 import type { Span, Tracer } from '@opentelemetry/api'
 import { type AttemptOutcome, endSpan, startSpan } from './attempt-spans.js'
 import type { BackgrounderInstrumentationConfig } from './config.js'
+import { contained } from './contained.js'
 import { inject } from './job-context.js'
 import { SeenRunners } from './seen-runners.js'
 import type { TaskMetrics } from './task-metrics.js'
@@ -39,12 +41,13 @@ interface Attempt {
 export class Observer {
   readonly runners: SeenRunners = new SeenRunners()
   readonly #target: Target
-  readonly #attempts = new Map<TaskContext, Attempt>()
+  /** Weak: what hangs in a runner that nobody keeps is collected with it, and its span never ends. */
+  readonly #attempts = new WeakMap<TaskContext | TaskRun, Attempt>()
   /** Since when a task may start, by performance.now(). */
   readonly #readyAt = new WeakMap<TaskContext, number>()
   /** Jobs that are given back to their engine, to be tried again: that is their end in this process. */
   readonly #givenBack = new WeakSet<TaskContext>()
-  readonly #listeners: [channel: string, listener: (message: unknown) => void][] = [
+  readonly #listeners = listeners([
     ['task.accepted', (event) => this.#accepted(event as AcceptedEvent)],
     ['task.ready', (event) => this.#ready(event as ReadyEvent)],
     ['task.attempt', (event) => this.#attempt(event as AttemptEvent)],
@@ -53,7 +56,7 @@ export class Observer {
     ['task.settled', (event) => this.#settled(event as SettledEvent)],
     ['job.enqueue', (event) => this.#enqueue(event as EnqueueEvent)],
     ['drain', (event) => this.#drain(event as DrainEvent)],
-  ]
+  ])
 
   constructor(target: Target) {
     this.#target = target
@@ -66,8 +69,12 @@ export class Observer {
   /** Nobody would tell of the end of what runs now. */
   stop(): void {
     for (const [name, listener] of this.#listeners) unsubscribe(`backgrounder.${name}`, listener)
-    for (const { span } of this.#attempts.values()) span?.end()
-    this.#attempts.clear()
+    for (const runner of this.runners) {
+      for (const run of runner.pending()) {
+        const { span } = this.#attempts.get(run) ?? {}
+        contained('The tracer', () => span?.end())
+      }
+    }
   }
 
   #accepted({ task }: AcceptedEvent): void {
@@ -93,7 +100,8 @@ export class Observer {
     const startedAt = performance.now()
     const readyAt = this.#readyAt.get(task)
     if (readyAt !== undefined) target.metrics().queued(task, startedAt - readyAt)
-    const span = startSpan(event, target.tracer(), target.config())
+    // Without a span it is an attempt all the same.
+    const span = contained('The tracer', () => startSpan(event, target.tracer(), target.config()))
     this.#attempts.set(task, { span, startedAt })
   }
 
@@ -118,8 +126,9 @@ export class Observer {
     if (!attempt) return
     this.#attempts.delete(task)
     const ms = performance.now() - attempt.startedAt
+    const { span } = attempt
+    if (span) contained('The tracer', () => endSpan(span, outcome, error))
     this.#target.metrics().attempted(task, ms, outcome, error)
-    if (attempt.span) endSpan(attempt.span, outcome, error)
   }
 
   #enqueue({ headers }: EnqueueEvent): void {
@@ -130,4 +139,14 @@ export class Observer {
     this.runners.add(runner)
     if (phase === 'end') this.#target.metrics().drained(ms ?? 0, report?.ok === true)
   }
+}
+
+type Listener = (message: unknown) => void
+
+/** What is wrong in an event, or with whatever is written to, is no error of the process. */
+function listeners(own: [channel: string, Listener][]): [channel: string, Listener][] {
+  return own.map(([name, listener]) => [
+    name,
+    (message) => contained('A listener', () => listener(message)),
+  ])
 }

@@ -1,13 +1,25 @@
 const ANONYMOUS = '(anonymous)'
 
-/** Without the request, which core adds to the name of a task that has none. */
+/** What no name of a function has, and a text that somebody took for one may have. */
+const MOST_CHARACTERS = 200
+
+/** Without the request, which core adds to the name of a task that has none; and of a bounded length. */
 export function nameOf({ name }: { readonly name: string }): string {
-  return name.startsWith(ANONYMOUS) ? ANONYMOUS : name
+  if (name.startsWith(ANONYMOUS)) return ANONYMOUS
+  if (name.length <= MOST_CHARACTERS) return name
+  // Not in the midst of a pair.
+  const start = name.slice(0, MOST_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, '')
+  return copyOf(`${start}…`)
+}
+
+/** A part of a text keeps all of it alive: this one does not. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le')
 }
 
 /** The values of an attribute of metrics: so many, and the rest is one. */
 export class Labels {
-  readonly #known = new Set<string>()
+  readonly #known = new Map<string, string>()
   readonly #most: number
   readonly #rest: string
 
@@ -16,11 +28,13 @@ export class Labels {
     this.#rest = rest
   }
 
-  /** The value itself, while it is one of the first. */
+  /** The value itself, while it is one of the first: of these a copy is kept, by the SDK too. */
   get(value: string): string {
-    if (this.#known.has(value)) return value
+    const known = this.#known.get(value)
+    if (known !== undefined) return known
     if (this.#known.size >= this.#most) return this.#rest
-    this.#known.add(value)
-    return value
+    const copy = copyOf(value)
+    this.#known.set(copy, copy)
+    return copy
   }
 }

@@ -8,6 +8,7 @@ import type {
   ObservableUpDownCounter,
 } from '@opentelemetry/api'
 import { type AttemptOutcome, isFailure } from './attempt-spans.js'
+import { contained } from './contained.js'
 import { errorType } from './error-type.js'
 import { Labels, nameOf } from './task-labels.js'
 
@@ -17,6 +18,8 @@ const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 /** A name that is made anew for each task must not make a series of its own each time. */
 const MOST_NAMES = 1_000
 const MOST_ERROR_TYPES = 100
+
+const METER = 'The meter'
 
 type Named = { readonly name: string }
 
@@ -70,30 +73,35 @@ export class TaskMetrics {
       return [counter, observe] as [ObservableUpDownCounter, typeof observe]
     }
     this.#gauges = [
-      gauge('pending', 'Tasks that are accepted and not settled, or still running.'),
+      gauge(
+        'pending',
+        'Tasks that are accepted and not settled, or out of time and still running.',
+      ),
       gauge('running', 'Tasks whose function has started and not ended.'),
       gauge('overdue', 'Tasks that have timed out and whose function has not ended.'),
     ]
   }
 
   accepted(task: Named): void {
-    this.#accepted.add(1, this.#named(task))
+    contained(METER, () => this.#accepted.add(1, this.#named(task)))
   }
 
   queued(task: Named, ms: number): void {
-    this.#queueDuration.record(ms / 1_000, this.#named(task))
+    contained(METER, () => this.#queueDuration.record(ms / 1_000, this.#named(task)))
   }
 
   attempted(task: Named, ms: number, outcome: AttemptOutcome, error: unknown): void {
-    this.#duration.record(ms / 1_000, this.#ended(task, outcome, error))
+    const attributes = this.#ended(task, outcome, error)
+    contained(METER, () => this.#duration.record(ms / 1_000, attributes))
   }
 
   settled(task: Named, outcome: AttemptOutcome, error: unknown): void {
-    this.#settled.add(1, this.#ended(task, outcome, error))
+    contained(METER, () => this.#settled.add(1, this.#ended(task, outcome, error)))
   }
 
   drained(ms: number, isOk: boolean): void {
-    this.#drainDuration.record(ms / 1_000, { 'backgrounder.drain.ok': isOk })
+    const attributes = { 'backgrounder.drain.ok': isOk }
+    contained(METER, () => this.#drainDuration.record(ms / 1_000, attributes))
   }
 
   /** Nothing is observed any more. */

@@ -2,10 +2,13 @@ import { channel } from 'node:diagnostics_channel'
 import { createRequire } from 'node:module'
 import { createRunner } from '@backgrounder/core'
 import { BackgrounderInstrumentation } from '@backgrounder/otel'
+import { context, createContextKey, propagation, trace } from '@opentelemetry/api'
 import type { Instrumentation } from '@opentelemetry/instrumentation'
 import { registerInstrumentations } from '@opentelemetry/instrumentation'
 import { describe, expect, it } from 'vitest'
+import { collectGarbage } from './garbage.js'
 import { startSdk } from './sdk.js'
+import { until } from './until.js'
 
 const names = [
   'task.accepted',
@@ -83,6 +86,25 @@ describe('BackgrounderInstrumentation', () => {
     expect(await metric('backgrounder.task.running')).toBeUndefined()
   })
 
+  it('keeps no runner that nobody else keeps, though its tasks never end', async () => {
+    const { open, metric } = startSdk()
+    const hang = () => {
+      const runner = createRunner({ slowWarning: false })
+      runner.addTask(function hangs() {
+        return new Promise(() => {})
+      })
+      runner.track(new Promise(() => {}))
+      return new WeakRef(runner)
+    }
+    const refs = [hang(), hang()]
+    await until(() => open().length === 2)
+    await until(() => {
+      collectGarbage()
+      return refs.every((ref) => ref.deref() === undefined)
+    })
+    expect((await metric('backgrounder.task.pending'))?.points[0]?.value).toBe(0)
+  })
+
   it('hears of the end of what ran before it was enabled, and opens nothing', async () => {
     const runner = createRunner()
     let end = () => {}
@@ -129,8 +151,8 @@ describe('propagation of a task', () => {
     ['child', true, []],
     ['link', false, ['request']],
     ['none', false, []],
-  ] as const)('%s', async (propagation, isChild, links) => {
-    const { tracer, spans } = startSdk({ propagation })
+  ] as const)('%s', async (how, isChild, links) => {
+    const { tracer, spans } = startSdk({ propagation: how })
     const runner = createRunner()
     await tracer.startActiveSpan('request', async (request) => {
       runner.addTask(function mail() {})
@@ -143,5 +165,28 @@ describe('propagation of a task', () => {
         links.map(() => request.spanContext().spanId),
       )
     })
+  })
+
+  it.each([
+    ['child', 'ada'],
+    ['link', 'ada'],
+    ['none', undefined],
+  ] as const)('%s: the baggage is %s, and all else of the context stays', async (how, tenant) => {
+    const { tracer } = startSdk({ propagation: how })
+    const runner = createRunner()
+    const key = createContextKey('of the app')
+    const baggage = propagation.createBaggage({ tenant: { value: 'ada' } })
+    const outer = propagation.setBaggage(context.active().setValue(key, 'kept'), baggage)
+    const request = tracer.startSpan('request')
+    let seen: unknown
+    context.with(trace.setSpan(outer, request), () => {
+      runner.addTask(async function mail() {
+        await null
+        const own = propagation.getActiveBaggage()?.getEntry('tenant')?.value
+        seen = [own, context.active().getValue(key), trace.getActiveSpan() === request]
+      })
+    })
+    await runner.settled()
+    expect(seen).toEqual([tenant, 'kept', false])
   })
 })

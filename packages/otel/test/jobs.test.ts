@@ -44,6 +44,25 @@ async function runJob({ tracer, spans }: Sdk, runs = 1) {
   return { request: request.spanContext(), jobs, job: jobs[0] as ReadableSpan, engine, seen }
 }
 
+/** As the propagator of the process, until the test has ended. */
+function propagateBy(propagator: TextMapPropagator): void {
+  const set = (own: TextMapPropagator) => {
+    propagation.disable()
+    propagation.setGlobalPropagator(own)
+  }
+  set(propagator)
+  onTestFinished(() => set(both('tracecontext', 'baggage')))
+}
+
+const propagators = {
+  tracecontext: new core.W3CTraceContextPropagator(),
+  baggage: new core.W3CBaggagePropagator(),
+}
+
+function both(...names: (keyof typeof propagators)[]): TextMapPropagator {
+  return new core.CompositePropagator({ propagators: names.map((name) => propagators[name]) })
+}
+
 describe('a job', () => {
   it('is a trace of its own, with a link to where it was enqueued', async () => {
     const sdk = startSdk()
@@ -137,6 +156,13 @@ describe('what a job carries', () => {
     expect(await enqueue(large)).toEqual(['traceparent'])
   })
 
+  it('has the link first, whatever the order of the propagators', async () => {
+    propagateBy(both('baggage', 'tracecontext'))
+    expect(await enqueue({ tenant: 'ada' })).toEqual(['traceparent', 'baggage'])
+    // It would fit alone, with the name of its header.
+    expect(await enqueue({ a: 'x'.repeat(4_050) })).toEqual(['traceparent'])
+  })
+
   it('has nothing that a store would not take, of whatever propagator', async () => {
     const own: TextMapPropagator = {
       inject(_context, carrier, { set }) {
@@ -148,16 +174,7 @@ describe('what a job carries', () => {
       extract: (context) => context,
       fields: () => [],
     }
-    propagation.disable()
-    propagation.setGlobalPropagator(own)
-    onTestFinished(() => {
-      propagation.disable()
-      propagation.setGlobalPropagator(
-        new core.CompositePropagator({
-          propagators: [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()],
-        }),
-      )
-    })
+    propagateBy(own)
     expect(await enqueue({})).toEqual(['kept'])
   })
 
