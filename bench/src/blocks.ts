@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import net, { type AddressInfo } from 'node:net'
 import { Connection } from './connection.js'
 import type { App, BuildApp, Variant } from './variants.js'
 import { tasksPerRequest, tasksRun } from './work.js'
@@ -19,6 +21,27 @@ export async function connectInMemory({ server }: Pick<App, 'server'>): Promise<
   const connection = new Connection()
   server.emit('connection', connection)
   return connection
+}
+
+/** Over a real socket of this process. */
+export async function connectBySocket({ server }: Pick<App, 'server'>): Promise<Client> {
+  if (!server.listening) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  }
+  const socket = net.connect((server.address() as AddressInfo).port, '127.0.0.1')
+  socket.setNoDelay(true)
+  await once(socket, 'connect')
+  let answered = () => {}
+  socket.on('data', (chunk) => {
+    if (chunk.toString('latin1', chunk.length - 2) === 'ok') answered()
+  })
+  return {
+    ask(callback) {
+      answered = callback
+      socket.write('GET /orders/42?full=1 HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    },
+    destroy: () => socket.destroy(),
+  }
 }
 
 export async function makeDrivers(

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { monitor } from '@backgrounder/monitor'
-import { type Client, connectInMemory, shuffled } from '../blocks.js'
+import { type Client, connectBySocket, shuffled } from '../blocks.js'
 import type { Samples } from '../statistics.js'
 import { tasksRun } from '../work.js'
 import { apps, type App as Framework, type GetPage } from './apps.js'
@@ -29,7 +29,7 @@ async function makeApp(page?: GetPage): Promise<App> {
   const made = await apps[framework]?.(page)
   if (!made) throw new Error(`No such framework: ${framework}`)
   await new Promise<void>((resolve) => made.server.listen(0, '127.0.0.1', resolve))
-  return { ...made, client: await connectInMemory(made) }
+  return { ...made, client: await connectBySocket(made) }
 }
 
 const without = await makeApp()
