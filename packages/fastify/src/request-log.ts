@@ -23,14 +23,22 @@ export function reporting(app: FastifyInstance, own: http.AppOptions): Reporting
   if (own.onError !== undefined) {
     return { responses: new http.AppResponses(), defaults: { logger: log } }
   }
-  const responses = new LoggedResponses()
+  // As long as a task of it: and of the request, which is large, nothing is kept.
+  const logs = new WeakMap<RequestInfo, FastifyBaseLogger>()
+  const responses = new http.AppResponses((request) => {
+    const info = http.describe(request)
+    const { log: own } = request as { readonly log?: FastifyBaseLogger }
+    if (own) logs.set(info, own)
+    return info
+  })
   const onError: RunnerOptions['onError'] = (error, run) => {
     const err = toObject(error)
     const { id, name, attempt, state, request } = run
     const addedAt = detailsOf(run)?.addedAt
     const fields = { err, task: name, taskId: id, attempt, ...(addedAt && { addedAt }) }
     const what = state === 'timedOut' ? 'task timed out' : 'task failed'
-    ;(responses.logOf(request) ?? log).error(fields, what)
+    const own = request && logs.get(request)
+    ;(own ?? log).error(fields, what)
   }
   return { responses, defaults: { logger: log, onError } }
 }
@@ -52,20 +60,4 @@ function toObject(thrown: unknown): object {
 /** What Fastify has where it was given no logger: one function for all, and no level. */
 function isSilent(log: FastifyBaseLogger): boolean {
   return log.level === undefined && log.error === log.trace
-}
-
-/** Keeps the log of a request as long as a task of it: and of the request, which is large, nothing. */
-class LoggedResponses extends http.AppResponses {
-  readonly #logs = new WeakMap<RequestInfo, FastifyBaseLogger>()
-
-  override readonly describe = (request: http.Describable): RequestInfo => {
-    const info = http.describe(request)
-    const { log } = request as { readonly log?: FastifyBaseLogger }
-    if (log) this.#logs.set(info, log)
-    return info
-  }
-
-  logOf(request: RequestInfo | undefined): FastifyBaseLogger | undefined {
-    return request && this.#logs.get(request)
-  }
 }

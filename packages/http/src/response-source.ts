@@ -23,8 +23,13 @@ export const responses: ResponseSource<Describable, Response> = {
  * answered would hold the app's drain.
  */
 export class AppResponses implements ResponseSource<Describable, Response> {
-  readonly describe: typeof describe = describe
+  readonly describe: typeof describe
   readonly #injected = new Set<ResponseObserver>()
+
+  /** Another function may note of a request what an adapter needs later. */
+  constructor(own: typeof describe = describe) {
+    this.describe = own
+  }
 
   observe(res: Response, observer: ResponseObserver): Outcome | undefined {
     if (isHttp2(res) || res.req.socket instanceof Duplex) return trackResponse(res, observer)
