@@ -15,10 +15,11 @@ function bundle(file) {
     format: 'iife',
     target: 'es2022',
     charset: 'utf8',
-    legalComments: 'none',
+    minify: true,
+    lineLimit: 240,
     logLevel: 'error',
   })
-  const text = outputFiles[0].text.replace(/^ *\/[/*] .*\n/gm, '')
+  const [{ text }] = outputFiles
   if (/<\/(script|style)/i.test(text)) throw new Error(`${file} would end its element`)
   return `\n${text}`
 }

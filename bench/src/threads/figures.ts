@@ -60,10 +60,9 @@ interface Size {
   readonly target?: number
 }
 
-// A target for what is worth a thread: of half a millisecond, half is the way there and back.
 const sizes: readonly Size[] = [
   { hashes: 0, tasks: 200, rounds: 20 },
-  { hashes: 300, tasks: 30, rounds: 40 },
+  { hashes: 300, tasks: 30, rounds: 40, target: 1.25 },
   { hashes: 1_500, tasks: 10, rounds: 30, target: 1.25 },
 ]
 
