@@ -69,9 +69,9 @@ describe('a drain that is given a server', () => {
     expect(lines).toEqual([
       'server not closed · 2 connections were still open at the end of the drain',
     ])
-    expect(drains).toMatchObject([
-      { phase: 'start', timeout: 100, report: undefined },
-      { phase: 'end', timeout: 100, report },
+    expect(drains).toEqual([
+      { runner, phase: 'start', timeout: 100, report: undefined, ms: undefined },
+      { runner, phase: 'end', timeout: 100, report, ms: expect.any(Number) },
     ])
   })
 

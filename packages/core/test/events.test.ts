@@ -136,11 +136,18 @@ describe('the other plain channels', () => {
     runner.addTask(() => {})
     const report = await runner.drain({ timeout: 50 })
     await runner.drain({ timeout: false })
+    const ms = expect.any(Number)
     expect(events).toEqual([
-      expect.objectContaining({ phase: 'start', timeout: 50, report: undefined }),
-      expect.objectContaining({ phase: 'end', timeout: 50, report }),
-      expect.objectContaining({ phase: 'start', timeout: Infinity, report: undefined }),
-      expect.objectContaining({ phase: 'end', timeout: Infinity }),
+      { runner, phase: 'start', timeout: 50, report: undefined, ms: undefined },
+      { runner, phase: 'end', timeout: 50, report, ms },
+      { runner, phase: 'start', timeout: Infinity, report: undefined, ms: undefined },
+      {
+        runner,
+        phase: 'end',
+        timeout: Infinity,
+        report: expect.objectContaining({ ok: true }),
+        ms,
+      },
     ])
     expect(events[1]?.report).toBe(report)
   })
