@@ -42,8 +42,8 @@ export class CallContext extends Context {
     return this.#outermost?.request
   }
 
-  override get signal(): AbortSignal {
-    return this.parent?.signal ?? this.ownSignal()
+  override abortable(): Context {
+    return this.parent?.abortable() ?? this
   }
 
   override get abortion(): Abortion | undefined {
@@ -81,11 +81,10 @@ export class AbortableContext extends CallContext {
     this.held = undefined
   }
 
-  override get signal(): AbortSignal {
-    const signal = this.ownSignal()
+  override abortable(): Context {
     let context: Context | undefined = this
     while (context instanceof AbortableContext && context.#follow()) context = context.parent
-    return signal
+    return this
   }
 
   /** Whether its parent has not known it before. */

@@ -40,12 +40,16 @@ export interface Abortion {
  */
 export type TakeBack = () => (() => void) | undefined
 
+type Follower = (reason: unknown) => void
+
 /** What few tasks ever need, in one slot. */
 interface Extras {
   id?: string
   attempt?: number
   controller?: AbortController | undefined
   abortion?: Abortion | undefined
+  /** Called back when it is aborted. */
+  followers?: Set<Follower> | undefined
   /** Those inside of it that are aborted with it. */
   inner?: Set<Context> | undefined
   /** Of the state that it is in: `ready`, `running` or `delayed`. */
@@ -124,12 +128,30 @@ export abstract class Context implements TaskContext {
   /** Another attempt begins: whatever has aborted the one before does not abort it. */
   nextAttempt(): void {
     const attempt = this.attempt + 1
-    const none = { controller: undefined, abortion: undefined, isHeld: undefined }
+    const none: Extras = {
+      controller: undefined,
+      abortion: undefined,
+      followers: undefined,
+      isHeld: undefined,
+    }
     this.#extras = { ...this.#extras, ...none, attempt }
   }
 
   get signal(): AbortSignal {
-    return this.ownSignal()
+    return this.abortable().#ownSignal()
+  }
+
+  /**
+   * Calls back when its signal is aborted, which need not be made for that; the callback must not
+   * throw. Returns what ends that.
+   */
+  onAbort(callback: Follower): () => void {
+    return this.abortable().#addFollower(callback)
+  }
+
+  /** The one that is aborted when this is: itself, or one around it. */
+  abortable(): Context {
+    return this
   }
 
   /** Whether it is aborted, and why: the same that `signal` says, without making one. */
@@ -148,6 +170,7 @@ export abstract class Context implements TaskContext {
   protected letGo(): void {
     if (!this.#extras) return
     this.#extras.controller = undefined
+    this.#extras.followers = undefined
     this.#extras.inner = undefined
     this.#extras.unfollow = undefined
   }
@@ -161,6 +184,7 @@ export abstract class Context implements TaskContext {
       context.#extras.abortion = { reason }
       for (const inner of context.#extras.inner ?? []) told.push(inner)
       context.#extras.controller?.abort(reason)
+      for (const follow of context.#extras.followers ?? []) follow(reason)
     }
   }
 
@@ -174,7 +198,15 @@ export abstract class Context implements TaskContext {
     this.#extras?.inner?.delete(inner)
   }
 
-  protected ownSignal(): AbortSignal {
+  #addFollower(callback: Follower): () => void {
+    this.#extras ??= {}
+    this.#extras.followers ??= new Set()
+    const { followers } = this.#extras
+    followers.add(callback)
+    return () => followers.delete(callback)
+  }
+
+  #ownSignal(): AbortSignal {
     this.#extras ??= {}
     if (!this.#extras.controller) {
       this.#extras.controller = new AbortController()

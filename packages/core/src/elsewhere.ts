@@ -28,6 +28,11 @@ export interface Call {
    * take it back.
    */
   hold(takeBack?: TakeBack): () => void
+  /**
+   * Calls back with the reason when the task that it is made in is told to stop, at once if it was
+   * already; the callback must not throw. Returns what ends that.
+   */
+  onStop(callback: (reason: unknown) => void): () => void
 }
 
 /** What a call is a part of; to be asked in the synchronous part of `func`. */
@@ -40,6 +45,11 @@ export function currentCall(func: unknown): Call {
     mayRetry: isTask && context?.mayRetry === true,
     runner: context?.runner ?? defaultRunner(),
     hold: (takeBack) => (isTask && context ? context.hold(takeBack) : () => {}),
+    onStop(callback) {
+      if (context?.abortion) callback(context.abortion.reason)
+      else if (context) return context.onAbort(callback)
+      return () => {}
+    },
   }
 }
 

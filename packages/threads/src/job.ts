@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events'
 import type { Worker } from 'node:worker_threads'
-import type { Runner } from '@backgrounder/core'
 import type { Call, RemoteTask, TakeBack } from '@backgrounder/core/elsewhere'
 import { notClonable } from './accept.js'
 import { buffersIn, revive } from './buffers.js'
@@ -13,18 +12,12 @@ import { isPlainCopy } from './plain-copy.js'
 
 /** A call of a function that is to run in a thread. */
 export interface Work {
+  readonly call: Call
   readonly file: ModuleFile
   readonly name: string
   readonly args: readonly unknown[]
+  /** The task that it is, or is made in. */
   readonly task: RemoteTask | undefined
-  readonly runner: Runner
-  /** Whether it is a task of the runner's, and no call that somebody waits for the result of. */
-  readonly isTask: boolean
-  /** Whether another attempt may follow. */
-  readonly mayRetry: boolean
-  readonly signal: AbortSignal | undefined
-  /** Its time does not count until the function that this returns is called. */
-  readonly hold: Call['hold']
 }
 
 /** Piscina takes an emitter for a signal too; to make an AbortSignal costs as much as to post a call. */
@@ -52,6 +45,8 @@ export class Job {
   exit: Promise<void> | undefined
   /** A drain has taken it back: no thread is given it any more. */
   isTakenBack = false
+  /** It was told to stop. */
+  stopped: { readonly reason: unknown } | undefined
   #worker: Worker | undefined
   #begun: (() => void) | undefined
   #resolve!: (value: unknown) => void
@@ -69,31 +64,21 @@ export class Job {
 
   /** It waits for a thread, and may be taken back meanwhile. */
   hold(takeBack: TakeBack): void {
-    this.#begun = this.work.hold(takeBack)
+    this.#begun = this.work.call.hold(takeBack)
   }
 
-  /** Calls back when its signal is aborted. */
+  /** Calls back when it is told to stop. */
   onStop(callback: (reason: unknown) => void): void {
-    const { signal } = this.work
-    if (!signal) return
-    const stop = () => callback(signal.reason)
-    if (signal.aborted) {
-      stop()
-      return
-    }
-    signal.addEventListener('abort', stop, { once: true })
-    this.#unfollow = () => signal.removeEventListener('abort', stop)
-  }
-
-  get stopped(): { readonly reason: unknown } | undefined {
-    const { signal } = this.work
-    return signal?.aborted ? { reason: signal.reason } : undefined
+    this.#unfollow = this.work.call.onStop((reason) => {
+      this.stopped = { reason }
+      callback(reason)
+    })
   }
 
   /** @throws PermanentError for what can be moved once, if there may be another attempt. */
-  toPost(pool: string): { request: Request; transfer: Transfer } {
-    const { file, name, task, isTask, mayRetry } = this.work
-    const { args, transfer } = unwrap(this.work.args, mayRetry)
+  toPost(pool: string, wantsBegun: boolean): { request: Request; transfer: Transfer } {
+    const { file, name, task, call } = this.work
+    const { args, transfer } = unwrap(this.work.args, call.mayRetry)
     const request: Request = {
       id: this.id,
       pool,
@@ -103,7 +88,8 @@ export class Job {
       buffers: isPlainCopy(args) ? [] : buffersIn(args),
       task,
       tsx: file.loading.by === 'tsx' ? file.loading.from : undefined,
-      wantsResult: !isTask,
+      wantsResult: !call.isTask,
+      wantsBegun,
     }
     return { request, transfer }
   }

@@ -19,6 +19,8 @@ export interface Request {
   readonly tsx: string | undefined
   /** Whether somebody is given what the function returns. */
   readonly wantsResult: boolean
+  /** Whether it is to say that it has begun; the first of a pool's is told of in any case. */
+  wantsBegun: boolean
 }
 
 /** What has become of it. Errors are described: a clone loses their code, and most of their causes. */

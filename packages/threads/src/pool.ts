@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import type { MessagePort } from 'node:worker_threads'
 import type { Runner } from '@backgrounder/core'
 import { isStopReason, onDrained } from '@backgrounder/core/elsewhere'
 import { describeError } from './described-error.js'
 import { warnDied } from './errors.js'
 import { Job, type Work } from './job.js'
-import type { Begun, Response, Stop } from './messages.js'
+import type { Begun, Response } from './messages.js'
 import { rootScope } from './root-scope.js'
 import type { ThreadPool } from './thread-pool.js'
+import { Threads } from './threads.js'
 
 // From the sources too: a thread runs what was built.
 const worker = path.join(__dirname, '../dist/worker.js')
@@ -26,8 +26,7 @@ export class Pool {
   readonly #isOurs: boolean
   readonly #waiting = new Set<Job>()
   readonly #taken = new Map<number, Job>()
-  /** Where each thread is told to stop. */
-  readonly #ports = new Map<number, MessagePort>()
+  readonly #threads: Threads
   readonly #runners = new WeakSet<Runner>()
   #lastId = 0
   #lastError: unknown
@@ -35,6 +34,7 @@ export class Pool {
   constructor(piscina: ThreadPool, isOurs: boolean) {
     this.#piscina = piscina
     this.#isOurs = isOurs
+    this.#threads = new Threads(piscina)
     piscina.on('message', (message) => this.#begun(message))
     piscina.on('error', (error) => this.#failed(error))
     // A thread that ends before it has begun with anything is told of in no other way.
@@ -43,7 +43,7 @@ export class Pool {
 
   /** Runs a function in a thread. Rejects with its error, or with what has ended it. */
   run(work: Work): Promise<unknown> {
-    if (work.signal || this.#isOurs) this.#closeWith(work.runner)
+    if (work.task || this.#isOurs) this.#closeWith(work.call.runner)
     this.#lastId += 1
     const job = new Job(work, this.#lastId)
     this.#waiting.add(job)
@@ -74,10 +74,14 @@ export class Pool {
   async #post(job: Job): Promise<void> {
     const { end } = job
     try {
-      const { request, transfer } = job.toPost(this.id)
+      const idle = this.#threads.idle()
+      const { request, transfer } = job.toPost(this.id, idle.length === 0)
       const options = { filename: worker, name: 'run', transferList: transfer, signal: end }
-      const response = await this.#piscina.run(request, options)
-      job.settle(response as Response)
+      const response = this.#piscina.run(request, options)
+      const taker = idle.find(({ currentUsage }) => currentUsage > 0)
+      if (taker) this.#begin(job, taker.id)
+      else request.wantsBegun = true // it waits there, and is cloned when a thread takes it
+      job.settle((await response) as Response)
     } catch (error) {
       if (end !== job.end) return this.#post(job)
       // Where nothing of it runs any more: what is native may go on for a while.
@@ -92,15 +96,13 @@ export class Pool {
   #begun(message: Partial<Begun> | null): void {
     if (message?.backgrounder !== 'begun' || message.pool !== this.id) return
     const { id, thread, port } = message as Begun
-    const worker = this.#piscina.threads.find(({ threadId }) => threadId === thread)
-    if (port) {
-      port.unref()
-      this.#ports.set(thread, port)
-      worker?.once('exit', () => this.#ports.delete(thread))
-    }
+    if (port) this.#threads.know(thread, port)
     const job = this.#taken.get(id)
-    if (!job) return
-    job.begin(thread, worker)
+    if (job) this.#begin(job, thread)
+  }
+
+  #begin(job: Job, thread: number): void {
+    job.begin(thread, this.#threads.find(thread))
     if (job.stopped) this.#tell(job, job.stopped.reason)
   }
 
@@ -129,8 +131,7 @@ export class Pool {
 
   #tell(job: Job, reason: unknown): void {
     if (job.thread === undefined) return // as soon as it has begun
-    const stop: Stop = { id: job.id, reason: describeError(reason) }
-    this.#ports.get(job.thread)?.postMessage(stop)
+    this.#threads.tell(job.thread, { id: job.id, reason: describeError(reason) })
   }
 
   /** A thread has ended by an error and ran nothing: what it left behind, or its own start. */
@@ -158,9 +159,10 @@ export class Pool {
   async #close(runner: Runner): Promise<void> {
     this.#runners.delete(runner)
     for (const job of [...this.#waiting, ...this.#taken.values()]) {
-      if (job.work.runner !== runner) continue
+      const { call } = job.work
+      if (call.runner !== runner) continue
       // A call that a task makes ends with it, if that was given up; one that it did not wait for stays.
-      if (!job.work.isTask && !job.stopped) continue
+      if (!call.isTask && !job.stopped) continue
       if (this.#waiting.delete(job)) job.fail(job.stopped?.reason)
       else job.kill()
     }

@@ -88,23 +88,19 @@ function define(
 
 /** To be called in the synchronous part of a call: what it is a part of is known there. */
 function workOf(call: Call, file: ModuleFile, name: string, args: unknown[]): Work {
-  const { task, runner, isTask, mayRetry } = call
+  const { task } = call
   return {
+    call,
     file,
     name,
     args,
-    runner,
-    isTask,
-    mayRetry,
-    signal: task?.signal,
-    hold: call.hold,
     task: task && {
       id: task.id,
       name: task.name,
       attempt: task.attempt,
       outcome: task.outcome,
       request: task.request,
-      asyncContext: runner.options.asyncContext,
+      asyncContext: call.runner.options.asyncContext,
     },
   }
 }

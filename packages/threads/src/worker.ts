@@ -8,15 +8,20 @@ import { registerTsx } from './typescript.js'
 
 const running = new Map<string, RemoteCall>()
 let registered: Promise<void> | undefined
-/** Which pools have been given a port of this thread. */
-const known = new Set<string>()
+/** The pools that have a port of this thread. */
+const pools = new Map<string, KnownPool>()
+
+interface KnownPool {
+  /** The last that was for nothing that runs: it may come before its request, by another port. */
+  stop?: Stop
+}
 
 /** Runs one call of a function. Never rejects: an error goes back described. */
 export async function run(request: Request): Promise<Response> {
   const key = `${request.pool} ${request.id}`
   const call = request.task && remoteCall(request.task)
   if (call) running.set(key, call)
-  begin(request)
+  begin(request, call)
   try {
     const func = await load(request)
     // Told to stop before its start.
@@ -38,17 +43,23 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
   if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve))
 }
 
-function begin({ id, pool }: Request): void {
-  const port = known.has(pool) ? undefined : listen(pool)
+function begin({ id, pool, wantsBegun }: Request, call: RemoteCall | undefined): void {
+  const known = pools.get(pool)
+  const port = known ? undefined : listen(pool)
+  if (known?.stop?.id === id) call?.abort(toError(known.stop.reason))
+  if (!port && !wantsBegun) return
   const begun: Begun = { backgrounder: 'begun', id, pool, thread: threadId, port }
   parentPort?.postMessage(begun, port ? [port] : [])
 }
 
 function listen(pool: string): MessagePort {
-  known.add(pool)
+  const known: KnownPool = {}
+  pools.set(pool, known)
   const { port1, port2 } = new MessageChannel()
-  port1.on('message', ({ id, reason }: Stop) => {
-    running.get(`${pool} ${id}`)?.abort(toError(reason))
+  port1.on('message', (stop: Stop) => {
+    const call = running.get(`${pool} ${stop.id}`)
+    if (call) call.abort(toError(stop.reason))
+    else known.stop = stop
   })
   port1.unref()
   return port2
