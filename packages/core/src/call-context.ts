@@ -60,19 +60,19 @@ export class AbortableContext extends CallContext {
   /** How its call is tried again. */
   retries: Retries = 0
   /** Its time is not counted yet: what is called once it is. */
-  held: { begin?: () => void } | undefined
+  held: { begin?: (at: number) => void } | undefined
 
   override get mayRetry(): boolean {
     return this.attempt < attemptsOf(this.retries)
   }
 
-  override hold(): () => void {
-    const held: { begin?: () => void } = {}
+  override hold(): (at?: number) => void {
+    const held: NonNullable<typeof this.held> = {}
     this.held = held
-    return () => {
+    return (at = performance.now()) => {
       if (this.held !== held) return
       this.held = undefined
-      held.begin?.()
+      held.begin?.(at)
     }
   }
 

@@ -40,6 +40,13 @@ export interface Abortion {
  */
 export type TakeBack = () => (() => void) | undefined
 
+/** What may be asked of a call that waits for its start elsewhere. */
+export interface Held {
+  takeBack?: TakeBack | undefined
+  /** Says that it has begun, if it has meanwhile. */
+  look?: (() => void) | undefined
+}
+
 type Follower = (reason: unknown) => void
 
 /** What few tasks ever need, in one slot. */
@@ -59,8 +66,7 @@ interface Extras {
   /** The attempt that runs is out of time: what follows once it has ended. */
   timeout?: Next | undefined
   /** It has started, and its time is not counted yet. */
-  isHeld?: boolean | undefined
-  takeBack?: TakeBack | undefined
+  held?: Held | undefined
   /** The engine is being given it: it does not start here. */
   isWithheld?: boolean
   /** Of a job: what its enqueue was given. */
@@ -105,8 +111,8 @@ export abstract class Context implements TaskContext {
     return false
   }
 
-  /** Its time is not counted until the function that this returns is called. */
-  hold(_takeBack?: TakeBack): () => void {
+  /** Its time is not counted until the function that this returns is called, with when it has begun. */
+  hold(_held?: Held): (at?: number) => void {
     return () => {}
   }
 
@@ -132,7 +138,7 @@ export abstract class Context implements TaskContext {
       controller: undefined,
       abortion: undefined,
       followers: undefined,
-      isHeld: undefined,
+      held: undefined,
     }
     this.#extras = { ...this.#extras, ...none, attempt }
   }

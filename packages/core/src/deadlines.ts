@@ -1,3 +1,4 @@
+import type { Held } from './context.js'
 import { TimeoutError } from './errors.js'
 import type { TimedOutEvent } from './events.js'
 import { stopTimer } from './ledger.js'
@@ -24,6 +25,9 @@ export class Deadlines {
     const queueTimeout = run.options.queueTimeout ?? this.#options.queueTimeout
     if (queueTimeout === false) return
     const over = () => {
+      const held = run.extras?.held
+      held?.look?.()
+      if (held && !run.extras?.held) return // it has begun elsewhere, in time
       this.#onOver(run, 'queueTimeout', new TimeoutError(run.name, queueTimeout, 'started'))
     }
     run.set('timer', startTimer(over, queueTimeout))
@@ -32,7 +36,7 @@ export class Deadlines {
   /** Of an attempt that began then, by performance.now(): its synchronous part may have taken a while. */
   limit(run: Run, began: number): void {
     // A queueTimeout goes on while it waits elsewhere.
-    if (run.extras?.isHeld) return
+    if (run.extras?.held) return
     stopTimer(run)
     const timeout = run.options.timeout ?? this.#options.timeout
     if (timeout === false) return
@@ -42,22 +46,20 @@ export class Deadlines {
   }
 
   /** It waits for its start elsewhere: `timeout` does not count yet, and `queueTimeout` does. */
-  hold(run: Run): void {
-    run.set('isHeld', true)
+  hold(run: Run, held: Held): void {
+    run.set('held', held)
     if (run === this.starting || run.extras?.timeout) return
     // An `around` that has waited for something: the time of the attempt counts already.
     stopTimer(run)
     this.limitQueue(run)
   }
 
-  /** One that was held has begun: its time counts from now. */
-  begin(run: Run): void {
-    if (!run.extras?.isHeld) return
-    run.set('isHeld', undefined)
-    run.set('takeBack', undefined)
+  /** One that was held has begun: its time counts from then. */
+  begin(run: Run, at: number): void {
+    if (!run.extras?.held) return
+    run.set('held', undefined)
     if (run.state !== 'running' || run.extras.timeout) return
-    const now = performance.now()
-    run.startedAt = Math.round(now)
-    this.limit(run, now)
+    run.startedAt = Math.round(at)
+    this.limit(run, at)
   }
 }

@@ -1,13 +1,13 @@
 // @backgrounder/core/elsewhere: for a package whose definitions run somewhere else, such as in a thread.
 import { defaultRunner } from './background.js'
-import type { TakeBack, TaskContext } from './context.js'
+import type { Held, TaskContext } from './context.js'
 import { currentContext } from './current-task.js'
 import { RemoteContext, type RemoteTask } from './remote-context.js'
 import type { Runner } from './runner.js'
 import type { TaskRunner } from './task-runner.js'
 
 export { backgroundElsewhere } from './background.js'
-export type { TakeBack } from './context.js'
+export type { Held, TakeBack } from './context.js'
 export { isStopReason } from './drain.js'
 export { show, typeOf } from './expected.js'
 export type { RemoteTask } from './remote-context.js'
@@ -24,10 +24,10 @@ export interface Call {
   /** The runner of the task, or the process's own. */
   readonly runner: Runner
   /**
-   * Its `timeout` is not counted until the function that this returns is called; until then a drain may
-   * take it back.
+   * Its `timeout` is not counted until the function that this returns is called, with when it has begun,
+   * by performance.now(); until then a drain may take it back, and a deadline looks whether it has.
    */
-  hold(takeBack?: TakeBack): () => void
+  hold(held?: Held): (at?: number) => void
   /**
    * Calls back with the reason when the task that it is made in is told to stop, at once if it was
    * already; the callback must not throw. Returns what ends that.
@@ -44,7 +44,7 @@ export function currentCall(func: unknown): Call {
     isTask,
     mayRetry: isTask && context?.mayRetry === true,
     runner: context?.runner ?? defaultRunner(),
-    hold: (takeBack) => (isTask && context ? context.hold(takeBack) : () => {}),
+    hold: (held) => (isTask && context ? context.hold(held) : () => {}),
     onStop(callback) {
       if (context?.abortion) callback(context.abortion.reason)
       else if (context) return context.onAbort(callback)

@@ -30,7 +30,7 @@ export class HandOff {
       if (!mayBeHanded(run)) continue
       const isQueued = run.state === 'waiting' || run.state === 'ready'
       // One that waits for its start elsewhere has come further than to its turn.
-      const drop = isQueued ? () => {} : run.extras?.takeBack?.()
+      const drop = isQueued ? () => {} : run.extras?.held?.takeBack?.()
       if (!drop || (isQueued && !this.#willRun(run))) continue
       answers.push(this.#hand(engine, jobs, run, drop))
     }

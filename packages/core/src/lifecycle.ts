@@ -47,7 +47,7 @@ export class Lifecycle {
       blockedAfter: limitOf(options.blockedWarning),
       onBlocked: (run, ms) => {
         // What runs elsewhere has only been sent there: for the first that is to start a thread.
-        if (!run.extras?.isHeld) blocked.tell(run, ms)
+        if (!run.extras?.held) blocked.tell(run, ms)
       },
     })
   }

@@ -92,8 +92,8 @@ async function inTime(
     }
     if (!context.held) begin()
     else {
-      context.held.begin = () => {
-        started = performance.now()
+      context.held.begin = (at) => {
+        started = at
         begin()
       }
     }

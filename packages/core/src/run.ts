@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import { inspect } from 'node:util'
 import { callAttempt, type Surroundings } from './attempt.js'
 import { isThenable } from './contain.js'
-import { Context, type RequestInfo, type TakeBack } from './context.js'
+import { Context, type Held, type RequestInfo } from './context.js'
 import { type AnyFunction, anonymous, type Definition, nameOf } from './definition.js'
 import { type Done, makeDone } from './done.js'
 import type { Engine, Job } from './engine.js'
@@ -18,8 +18,8 @@ import type { SettledState, TaskRun, TaskState } from './task-run.js'
 export interface Lane {
   readonly runner: Runner & {
     cancel(run: Run, reason: unknown): boolean
-    hold(run: Run): void
-    begin(run: Run): void
+    hold(run: Run, held: Held): void
+    begin(run: Run, at: number): void
   }
   readonly request: RequestInfo | undefined
   readonly outcome: Outcome | undefined
@@ -172,12 +172,11 @@ export class Run extends Context implements TaskRun {
     return this.attempt < attemptsOf(this.options.retries ?? this.runner.options.retries)
   }
 
-  override hold(takeBack?: TakeBack): () => void {
+  override hold(held: Held = {}): (at?: number) => void {
     const { attempt } = this
-    this.set('takeBack', takeBack)
-    this.lane.runner.hold(this)
-    return () => {
-      if (this.attempt === attempt) this.lane.runner.begin(this)
+    this.lane.runner.hold(this, held)
+    return (at = performance.now()) => {
+      if (this.attempt === attempt) this.lane.runner.begin(this, at)
     }
   }
 

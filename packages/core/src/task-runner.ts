@@ -2,6 +2,7 @@ import type { Background } from './background.js'
 import { publishAccepted } from './channels.js'
 import { checkDurable } from './check-durable.js'
 import { contain, isThenable } from './contain.js'
+import type { Held } from './context.js'
 import { type AnyFunction, accepted, type Definition, define, nameOf } from './definition.js'
 import { Drains } from './drain.js'
 import type { Delivery, EnqueuedJob } from './engine.js'
@@ -201,13 +202,13 @@ export class TaskRunner implements Runner {
   }
 
   /** The time of its attempt does not count yet. */
-  hold(run: Run): void {
-    this.#lifecycle.deadlines.hold(run)
+  hold(run: Run, held: Held): void {
+    this.#lifecycle.deadlines.hold(run, held)
   }
 
-  /** The time of its attempt counts from now. */
-  begin(run: Run): void {
-    this.#lifecycle.deadlines.begin(run)
+  /** The time of its attempt counts from then, by performance.now(). */
+  begin(run: Run, at: number): void {
+    this.#lifecycle.deadlines.begin(run, at)
   }
 
   /** Calls back at the end of the next drain. */

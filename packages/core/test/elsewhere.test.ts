@@ -11,7 +11,7 @@ const group = { asGroup: true } as const
 
 /** A definition whose function begins, and ends, when the test says so. */
 function remote(options: TaskOptions = {}) {
-  const calls: { begin: () => void; gate: Deferred<unknown>; mayRetry: boolean }[] = []
+  const calls: { begin: (at?: number) => void; gate: Deferred<unknown>; mayRetry: boolean }[] = []
   const func = (..._args: unknown[]) => {
     const call = currentCall(func)
     const gate = deferred<unknown>()
@@ -58,6 +58,22 @@ describe('a clock that is held', () => {
     calls[0]?.gate.resolve(undefined)
     await turn()
     expect(runner.stats).toMatchObject({ overdue: 0, running: 0, pending: 0 })
+  })
+
+  it('counts it from before, where that is when it has begun', async () => {
+    const runner = createRunner({ onError() {} })
+    const { calls, definition } = remote({ timeout: 50 })
+    const run = runner.addTask(definition)
+    const done = new Task(definition)()
+    const settled = expect(done).rejects.toMatchObject({ code: 'BG_TIMEOUT' })
+    await pass(500)
+    for (const { begin } of calls) begin(performance.now() - 20)
+    await pass(29)
+    expect(run.state).toBe('running')
+    await pass(1)
+    expect(run.state).toBe('timedOut')
+    await settled
+    for (const { gate } of calls) gate.resolve(undefined)
   })
 
   it('counts the queueTimeout until then, and what has not begun is not tried again', async () => {

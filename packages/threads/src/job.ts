@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Worker } from 'node:worker_threads'
-import type { Call, RemoteTask, TakeBack } from '@backgrounder/core/elsewhere'
+import type { Call, Held, RemoteTask } from '@backgrounder/core/elsewhere'
 import { notClonable } from './accept.js'
 import { buffersIn, revive } from './buffers.js'
 import { toError } from './described-error.js'
@@ -39,7 +39,9 @@ export class Job {
   end: End = new End()
   /** The one that it was to wait for has died before it has come to it. */
   isSecondThread = false
-  /** By its id, once it has begun. */
+  /** Where its thread writes that it has begun. */
+  place = 0
+  /** By its id, once it is known to have begun. */
   thread: number | undefined
   /** Resolves when the thread that was ended has gone. */
   exit: Promise<void> | undefined
@@ -48,7 +50,7 @@ export class Job {
   /** It was told to stop. */
   stopped: { readonly reason: unknown } | undefined
   #worker: Worker | undefined
-  #begun: (() => void) | undefined
+  #begun: ReturnType<Call['hold']> | undefined
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
   #unfollow: (() => void) | undefined
@@ -62,9 +64,9 @@ export class Job {
     })
   }
 
-  /** It waits for a thread, and may be taken back meanwhile. */
-  hold(takeBack: TakeBack): void {
-    this.#begun = this.work.call.hold(takeBack)
+  /** It waits for a thread: its time does not count, and it may be taken back. */
+  hold(held: Held): void {
+    this.#begun = this.work.call.hold(held)
   }
 
   /** Calls back when it is told to stop. */
@@ -76,11 +78,12 @@ export class Job {
   }
 
   /** @throws PermanentError for what can be moved once, if there may be another attempt. */
-  toPost(pool: string, wantsBegun: boolean): { request: Request; transfer: Transfer } {
+  toPost(pool: string): { request: Request; transfer: Transfer } {
     const { file, name, task, call } = this.work
     const { args, transfer } = unwrap(this.work.args, call.mayRetry)
     const request: Request = {
       id: this.id,
+      place: this.place,
       pool,
       file: file.url,
       name,
@@ -89,15 +92,15 @@ export class Job {
       task,
       tsx: file.loading.by === 'tsx' ? file.loading.from : undefined,
       wantsResult: !call.isTask,
-      wantsBegun,
     }
     return { request, transfer }
   }
 
-  begin(thread: number, worker: Worker | undefined): void {
+  /** With when, by performance.now(). */
+  begin(thread: number, worker: Worker | undefined, at: number): void {
     this.thread = thread
     this.#worker = worker
-    this.#begun?.()
+    this.#begun?.(at)
   }
 
   get isKilled(): boolean {

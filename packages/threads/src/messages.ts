@@ -5,6 +5,8 @@ import type { Described } from './described-error.js'
 /** What a thread is asked to do. */
 export interface Request {
   readonly id: number
+  /** Of the board, where the thread writes that it has begun. */
+  readonly place: number
   /** Whose threads these are: a pool may be shared with others. */
   readonly pool: string
   /** The module, as a URL. */
@@ -19,8 +21,6 @@ export interface Request {
   readonly tsx: string | undefined
   /** Whether somebody is given what the function returns. */
   readonly wantsResult: boolean
-  /** Whether it is to say that it has begun; the first of a pool's is told of in any case. */
-  wantsBegun: boolean
 }
 
 /** What has become of it. Errors are described: a clone loses their code, and most of their causes. */
@@ -28,14 +28,19 @@ export type Response =
   | { readonly value: unknown; readonly buffers: readonly Uint8Array[] }
   | { readonly error: Described }
 
-/** A thread has begun with a request. */
+/** A thread has begun with a request, before it has been given the board. */
 export interface Begun {
   readonly backgrounder: 'begun'
   readonly id: number
   readonly pool: string
   readonly thread: number
-  /** Only with the first: where the thread is told to stop what it runs. */
+  /** Only with the first: where the thread is given the board, and told to stop what it runs. */
   readonly port: MessagePort | undefined
+}
+
+/** The memory of the board. */
+export interface GiveBoard {
+  readonly board: SharedArrayBuffer
 }
 
 /** Whoever waits for this request has no use for it any more. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Runner } from '@backgrounder/core'
 import { isStopReason, onDrained } from '@backgrounder/core/elsewhere'
+import { Board } from './board.js'
 import { describeError } from './described-error.js'
 import { warnDied } from './errors.js'
 import { Job, type Work } from './job.js'
@@ -16,6 +17,9 @@ const worker = path.join(__dirname, '../dist/worker.js')
 /** How long a function that was told to stop may take to do so, in ms; then its thread is ended. */
 const GRACE_MS = 100
 
+/** How soon it is seen on the board that a function has begun, if nobody asks before, in ms. */
+const LOOK_MS = 20
+
 /**
  * The jobs of one pool of threads. They wait here and not in piscina: there a thread that is ended leaves
  * what waits without one, until another thread is done.
@@ -26,6 +30,9 @@ export class Pool {
   readonly #isOurs: boolean
   readonly #waiting = new Set<Job>()
   readonly #taken = new Map<number, Job>()
+  readonly #board: Board
+  /** The places on it that are free. */
+  readonly #places: number[]
   readonly #threads: Threads
   readonly #runners = new WeakSet<Runner>()
   #lastId = 0
@@ -34,11 +41,13 @@ export class Pool {
   constructor(piscina: ThreadPool, isOurs: boolean) {
     this.#piscina = piscina
     this.#isOurs = isOurs
-    this.#threads = new Threads(piscina)
-    piscina.on('message', (message) => this.#begun(message))
+    this.#board = Board.of(piscina.maxThreads)
+    this.#threads = new Threads(piscina, this.#board)
+    this.#places = Array.from({ length: piscina.maxThreads }, (_, place) => place)
+    piscina.on('message', (message) => this.#hear(message))
     piscina.on('error', (error) => this.#failed(error))
     // A thread that ends before it has begun with anything is told of in no other way.
-    piscina.on('workerDestroy', () => void setImmediate(() => this.#failStranded()).unref())
+    piscina.on('workerDestroy', () => void setImmediate(() => this.#failStranded()))
   }
 
   /** Runs a function in a thread. Rejects with its error, or with what has ended it. */
@@ -47,7 +56,7 @@ export class Pool {
     this.#lastId += 1
     const job = new Job(work, this.#lastId)
     this.#waiting.add(job)
-    job.hold(() => this.#takeBack(job))
+    job.hold({ takeBack: () => this.#takeBack(job), look: () => this.#look(job) })
     job.onStop((reason) => this.#stop(job, reason))
     this.#next()
     return job.result
@@ -66,6 +75,7 @@ export class Pool {
       if (job.isTakenBack) continue
       this.#waiting.delete(job)
       this.#taken.set(job.id, job)
+      job.place = this.#places.pop() as number
       // Not in the scope of the one before: a chain of them would keep the first one's request alive.
       void rootScope.runInAsyncScope(() => this.#post(job)) // never rejects
     }
@@ -74,35 +84,65 @@ export class Pool {
   async #post(job: Job): Promise<void> {
     const { end } = job
     try {
-      const idle = this.#threads.idle()
-      const { request, transfer } = job.toPost(this.id, idle.length === 0)
+      const { request, transfer } = job.toPost(this.id)
       const options = { filename: worker, name: 'run', transferList: transfer, signal: end }
-      const response = this.#piscina.run(request, options)
-      const taker = idle.find(({ currentUsage }) => currentUsage > 0)
-      if (taker) this.#begin(job, taker.id)
-      else request.wantsBegun = true // it waits there, and is cloned when a thread takes it
-      job.settle((await response) as Response)
+      const answer = this.#piscina.run(request, options)
+      this.#lookSoon()
+      const response = await answer
+      this.#look(job)
+      job.settle(response as Response)
     } catch (error) {
       if (end !== job.end) return this.#post(job)
       // Where nothing of it runs any more: what is native may go on for a while.
       await job.exit
+      this.#look(job)
       job.fail(error)
     }
     this.#taken.delete(job.id)
+    this.#places.push(job.place)
     this.#next()
-    if (this.#taken.size === 0 && this.#isClosing) void this.#piscina.destroy()
+    if (this.#taken.size > 0) return
+    clearTimeout(this.#looking)
+    this.#looking = undefined
+    if (this.#isClosing) void this.#piscina.destroy()
   }
 
-  #begun(message: Partial<Begun> | null): void {
+  #looking: NodeJS.Timeout | undefined
+
+  /** Looks at the board, but first at the answers that have come until then. */
+  #lookSoon(): void {
+    this.#looking ??= setTimeout(() => setImmediate(() => this.#lookAtAll()), LOOK_MS)
+    this.#looking.unref()
+  }
+
+  #lookAtAll(): void {
+    this.#looking = undefined
+    if (this.#unbegun().length > 0) this.#lookSoon()
+  }
+
+  /** Those that piscina was given, and that no thread has begun with. */
+  #unbegun(): Job[] {
+    for (const job of this.#taken.values()) this.#look(job)
+    return [...this.#taken.values()].filter(({ thread }) => thread === undefined)
+  }
+
+  /** Sees whether it has begun. */
+  #look(job: Job): void {
+    if (job.thread !== undefined || !this.#taken.has(job.id)) return
+    const begin = this.#board.find(job.place, job.id)
+    if (begin) this.#begin(job, begin.thread, begin.at)
+  }
+
+  #hear(message: Partial<Begun> | null): void {
     if (message?.backgrounder !== 'begun' || message.pool !== this.id) return
     const { id, thread, port } = message as Begun
     if (port) this.#threads.know(thread, port)
     const job = this.#taken.get(id)
-    if (job) this.#begin(job, thread)
+    if (job) this.#begin(job, thread, performance.now())
   }
 
-  #begin(job: Job, thread: number): void {
-    job.begin(thread, this.#threads.find(thread))
+  #begin(job: Job, thread: number, at: number): void {
+    job.begin(thread, this.#threads.find(thread), at)
     if (job.stopped) this.#tell(job, job.stopped.reason)
   }
 
@@ -126,25 +166,29 @@ export class Pool {
     }
     this.#tell(job, reason)
     // Of a drain it has all the time that is left.
-    if (!isStopReason(reason)) setTimeout(() => job.kill(), GRACE_MS).unref()
+    if (!isStopReason(reason)) setTimeout(() => this.#kill(job), GRACE_MS).unref()
+  }
+
+  #kill(job: Job): void {
+    this.#look(job)
+    job.kill()
   }
 
   #tell(job: Job, reason: unknown): void {
-    if (job.thread === undefined) return // as soon as it has begun
+    if (job.thread === undefined) return // as soon as it is known to have begun
     this.#threads.tell(job.thread, { id: job.id, reason: describeError(reason) })
   }
 
   /** A thread has ended by an error and ran nothing: what it left behind, or its own start. */
   #failed(error: unknown): void {
     this.#lastError = error
-    const waits = [...this.#taken.values()].some((job) => job.thread === undefined)
-    if (!waits) warnDied(error)
+    if (this.#unbegun().length === 0) warnDied(error)
   }
 
   /** What was given to a thread that has never come to it. */
   #failStranded(): void {
+    const stranded = this.#unbegun().filter((job) => !job.isKilled)
     const alive = [...this.#taken.values()].filter((job) => !job.isKilled)
-    const stranded = alive.filter((job) => job.thread === undefined)
     const missing = alive.length - this.#piscina.threads.length
     for (const job of stranded.slice(0, Math.max(0, missing))) {
       // The first may have died of what it ran for somebody else.
@@ -164,7 +208,7 @@ export class Pool {
       // A call that a task makes ends with it, if that was given up; one that it did not wait for stays.
       if (!call.isTask && !job.stopped) continue
       if (this.#waiting.delete(job)) job.fail(job.stopped?.reason)
-      else job.kill()
+      else this.#kill(job)
     }
     if (!this.#isOurs) return
     if (this.#taken.size === 0) await this.#piscina.destroy()

@@ -1,46 +1,23 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
-import type { Stop } from './messages.js'
+import type { Board } from './board.js'
+import type { GiveBoard, Stop } from './messages.js'
 import type { ThreadPool } from './thread-pool.js'
 
-/** A thread, as piscina tells of it. */
-interface ReadyThread {
-  readonly id: number
-  /** What it has been given and has not answered. */
-  readonly currentUsage: number
-  readonly destroyed: boolean
-}
-
-/** The threads of a pool, as far as they are known. */
+/** The threads of a pool, and where each is told to stop what it runs. */
 export class Threads {
   readonly #piscina: ThreadPool
-  /** But for those that were there before. */
-  #ready: readonly ReadyThread[] = []
-  /** Where each is told to stop what it runs; it comes with the first that it runs for this pool. */
+  readonly #board: Board
   readonly #ports = new Map<number, MessagePort>()
 
-  constructor(piscina: ThreadPool) {
+  constructor(piscina: ThreadPool, board: Board) {
     this.#piscina = piscina
-    piscina.on('workerCreate', (thread: ReadyThread) => {
-      this.#ready = [...this.#ready, thread]
-    })
-    piscina.on('workerDestroy', () => {
-      this.#ready = this.#ready.filter(({ destroyed }) => !destroyed)
-    })
+    this.#board = board
   }
 
-  /**
-   * Those that have nothing to do: what piscina gives one of them begins at once, and can be told to
-   * stop. None, as long as there is a thread of which this is not known.
-   */
-  idle(): readonly ReadyThread[] {
-    const isKnown = ({ id }: ReadyThread) => this.#ports.has(id)
-    const areKnown = this.#ready.length === this.#piscina.threads.length
-    if (!areKnown || !this.#ready.every(isKnown)) return []
-    return this.#ready.filter(({ currentUsage }) => currentUsage === 0)
-  }
-
+  /** It has begun with something for the first time: from the next time on it writes that on the board. */
   know(thread: number, port: MessagePort): void {
     port.unref()
+    port.postMessage({ board: this.#board.memory } satisfies GiveBoard)
     this.#ports.set(thread, port)
     this.find(thread)?.once('exit', () => this.#ports.delete(thread))
   }

@@ -1,27 +1,23 @@
 // What piscina loads in each thread.
 import { MessageChannel, type MessagePort, parentPort, threadId } from 'node:worker_threads'
 import { type RemoteCall, remoteCall } from '@backgrounder/core/elsewhere'
+import { Board } from './board.js'
 import { buffersIn, revive } from './buffers.js'
 import { describeError, isClonable, toError } from './described-error.js'
-import type { Begun, Request, Response, Stop } from './messages.js'
+import type { Begun, GiveBoard, Request, Response, Stop } from './messages.js'
 import { registerTsx } from './typescript.js'
 
 const running = new Map<string, RemoteCall>()
 let registered: Promise<void> | undefined
-/** The pools that have a port of this thread. */
-const pools = new Map<string, KnownPool>()
-
-interface KnownPool {
-  /** The last that was for nothing that runs: it may come before its request, by another port. */
-  stop?: Stop
-}
+/** The pools that have been given a port of this thread, and the board of each, once it has come. */
+const boards = new Map<string, Board | undefined>()
 
 /** Runs one call of a function. Never rejects: an error goes back described. */
 export async function run(request: Request): Promise<Response> {
   const key = `${request.pool} ${request.id}`
   const call = request.task && remoteCall(request.task)
   if (call) running.set(key, call)
-  begin(request, call)
+  begin(request)
   try {
     const func = await load(request)
     // Told to stop before its start.
@@ -43,23 +39,23 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
   if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve))
 }
 
-function begin({ id, pool, wantsBegun }: Request, call: RemoteCall | undefined): void {
-  const known = pools.get(pool)
-  const port = known ? undefined : listen(pool)
-  if (known?.stop?.id === id) call?.abort(toError(known.stop.reason))
-  if (!port && !wantsBegun) return
+function begin({ id, place, pool }: Request): void {
+  const board = boards.get(pool)
+  if (board) {
+    board.begin(place, id, threadId)
+    return
+  }
+  const port = boards.has(pool) ? undefined : listen(pool)
   const begun: Begun = { backgrounder: 'begun', id, pool, thread: threadId, port }
   parentPort?.postMessage(begun, port ? [port] : [])
 }
 
 function listen(pool: string): MessagePort {
-  const known: KnownPool = {}
-  pools.set(pool, known)
+  boards.set(pool, undefined)
   const { port1, port2 } = new MessageChannel()
-  port1.on('message', (stop: Stop) => {
-    const call = running.get(`${pool} ${stop.id}`)
-    if (call) call.abort(toError(stop.reason))
-    else known.stop = stop
+  port1.on('message', (message: GiveBoard | Stop) => {
+    if ('board' in message) boards.set(pool, new Board(message.board))
+    else running.get(`${pool} ${message.id}`)?.abort(toError(message.reason))
   })
   port1.unref()
   return port2

@@ -1,0 +1,249 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { fileURLToPath } from 'node:url'
+import { createRunner, type SettledEvent } from '@backgrounder/core'
+import type { ThreadPool } from '@backgrounder/threads'
+import Piscina from 'piscina'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Board } from '../src/board.js'
+import { comesTo, makeGate, open } from './gate.js'
+import { makePool, makeWarmPool, warm, workIn } from './work.js'
+
+const other = fileURLToPath(new URL('./fixtures/other.cjs', import.meta.url))
+
+const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+function block(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
+function makePiscina(options: ConstructorParameters<typeof Piscina>[0] = {}): Piscina {
+  const pool = new Piscina({ minThreads: 0, maxThreads: 1, execArgv: [], ...options })
+  onTestFinished(() => pool.destroy())
+  return pool
+}
+
+describe('the begin of a function in a thread', () => {
+  it('is told to nobody, but for the first of each thread', async () => {
+    const pool = makePool(2)
+    const work = workIn(pool)
+    await expect(work.export('exit').func(3)).rejects.toMatchObject({ code: 'BG_THREAD_DIED' })
+    await warm(pool)
+    await warm(pool) // both have been given the board
+    let messages = 0
+    pool.on('message', () => {
+      messages += 1
+    })
+    for (let i = 0; i < 10; i += 1) {
+      await Promise.all([work.export('add').func(1, i), work.export('add').func(2, i)])
+    }
+    expect(messages).toBe(0)
+  })
+
+  it('is told in time to whoever is to stop it, at whatever moment that is', async () => {
+    const pool = await makeWarmPool(1)
+    const patient = workIn(pool).export('patient')
+    const [thread] = pool.threads
+    const runner = createRunner({
+      onError() {},
+      around(run, next) {
+        const result = next()
+        run.cancel()
+        return result
+      },
+    })
+    for (let i = 0; i < 20; i += 1) {
+      const run = runner.addTask(patient, makeGate())
+      await expect(run.done).rejects.toMatchObject({ code: 'BG_CANCELLED' })
+      await runner.settled()
+      // It has heard of it: otherwise its thread would have been ended.
+      expect(pool.threads).toEqual([thread])
+    }
+  })
+
+  it('is when a task has begun to run, for those who watch it', async () => {
+    const pool = await makeWarmPool(1)
+    const work = workIn(pool)
+    const runner = createRunner()
+    const gate = makeGate()
+    const times: unknown[] = []
+    const listen = (event: unknown) => times.push((event as SettledEvent).ms)
+    subscribe('backgrounder.task.settled', listen)
+    onTestFinished(() => void unsubscribe('backgrounder.task.settled', listen))
+    runner.addTask(work.export('block'), gate)
+    await comesTo(gate)
+    const addedAt = performance.now()
+    const run = runner.addTask(work.export('mark'), makeGate())
+    await pass(300)
+    open(gate)
+    await run.done
+    expect(times[0]).toBeGreaterThan(299)
+    expect(times[1]).toBeLessThan(performance.now() - addedAt - 299)
+  })
+})
+
+describe('the time of a function in a thread', () => {
+  it('does not count while a Piscina that others use too lets it wait', async () => {
+    const pool = makePiscina()
+    const work = workIn(pool)
+    expect(await work.export('add').func(1, 2)).toBe(3)
+    const [first, second] = [makeGate(), makeGate()]
+    const others = pool.run(first, { filename: other, name: 'waitForOpen' })
+    await comesTo(first)
+    const runner = createRunner({ onError() {} })
+    const run = runner.addTask(work.export('block', { timeout: 100 }), second)
+    await pass(200)
+    expect(run.state).toBe('running')
+    open(first)
+    await others
+    await comesTo(second)
+    await expect(run.done).rejects.toMatchObject({ code: 'BG_TIMEOUT' })
+  })
+
+  it('does not count while the balancer of a Piscina lets it wait', async () => {
+    let holds = false
+    const pool = makePiscina({
+      idleTimeout: 60_000,
+      loadBalancer: (_, workers) =>
+        workers.find(({ currentUsage }) => currentUsage === 0 && !holds) ?? null,
+    })
+    const work = workIn(pool)
+    expect(await work.export('add').func(1, 2)).toBe(3)
+    holds = true
+    const runner = createRunner({ onError() {} })
+    const gate = makeGate()
+    const run = runner.addTask(work.export('block', { timeout: 100 }), gate)
+    await pass(200)
+    expect(run.state).toBe('running')
+    holds = false
+    await pool.run(20, { filename: other })
+    await comesTo(gate)
+    await expect(run.done).rejects.toMatchObject({ code: 'BG_TIMEOUT' })
+  })
+
+  it('counts, and it is told to stop, where a balancer gives it a thread beside another', async () => {
+    let thread: number | undefined
+    const pool = makePiscina({
+      maxThreads: 2,
+      concurrentTasksPerWorker: 2,
+      loadBalancer: (_, workers) =>
+        workers.find(({ id, currentUsage }) => (thread ? id === thread : currentUsage === 0)) ??
+        null,
+    })
+    await warm(pool)
+    const work = workIn(pool)
+    const runner = createRunner({ onError() {} })
+    const [first, second] = [makeGate(), makeGate()]
+    const beside = runner.addTask(work.export('patient'), first)
+    thread = await comesTo(first, 0)
+    const run = runner.addTask(work.export('patient', { timeout: 100 }), second)
+    await expect(run.done).rejects.toMatchObject({ code: 'BG_TIMEOUT' })
+    await vi.waitFor(() => expect(second[1]).toBe(1))
+    expect([second[0], beside.state]).toEqual([first[0], 'running'])
+    beside.cancel()
+    await runner.settled()
+  })
+
+  it('counts in threads that were there before', async () => {
+    const pool = makePiscina({ maxThreads: 2 })
+    expect(await pool.run(20, { filename: other })).toBe(40)
+    await warm(pool)
+    const work = workIn(pool)
+    const runner = createRunner({ onError() {} })
+    for (let i = 0; i < 3; i += 1) {
+      const gate = makeGate()
+      const run = runner.addTask(work.export('patient', { timeout: 200 }), gate)
+      await comesTo(gate, 0)
+      await expect(run.done).rejects.toMatchObject({ code: 'BG_TIMEOUT' })
+      await vi.waitFor(() => expect(gate[1]).toBe(1))
+    }
+  })
+
+  it('is not counted while its arguments are sent, and no warning says that it blocks', async () => {
+    const warnings: Error[] = []
+    const listen = (warning: Error) => warnings.push(warning)
+    process.on('warning', listen)
+    onTestFinished(() => void process.off('warning', listen))
+    const work = workIn(await makeWarmPool(1))
+    const runner = createRunner({ blockedWarning: 20 })
+    const many = Array.from({ length: 300_000 }, (_, id) => ({ id }))
+    const before = performance.now()
+    structuredClone(many)
+    const timeout = Math.floor((performance.now() - before) / 4)
+    const definition = work.export('kind', { timeout })
+    await runner.addTask(definition, many).done
+    expect(warnings).toEqual([])
+  })
+
+  describe('in a thread that what an earlier task has left behind still blocks', () => {
+    async function blockedPool(): Promise<{ pool: ThreadPool; gate: Int32Array }> {
+      const pool = await makeWarmPool(1)
+      await warm(pool)
+      const gate = makeGate()
+      await workIn(pool).export('blockLater').func(gate)
+      await comesTo(gate)
+      return { pool, gate }
+    }
+
+    it('does not count', async () => {
+      const { pool, gate } = await blockedPool()
+      const runner = createRunner()
+      const own = makeGate()
+      const run = runner.addTask(workIn(pool).export('mark', { timeout: 200 }), own)
+      await pass(400)
+      expect(run.state).toBe('running')
+      open(gate)
+      await run.done
+    })
+
+    it('is the queueTimeout, at which the thread is ended', async () => {
+      const { pool, gate } = await blockedPool()
+      const runner = createRunner({ onError() {} })
+      const [own, next] = [makeGate(), makeGate()]
+      const run = runner.addTask(workIn(pool).export('mark', { queueTimeout: 200 }), own)
+      await expect(run.done).rejects.toThrow('not started after 200 ms (queueTimeout)')
+      await runner.addTask(workIn(pool).export('mark'), next).done
+      expect(own[1]).toBe(0)
+      expect(next[0]).not.toBe(gate[0])
+    })
+  })
+
+  it('is not over because this thread was blocked when the answer came', async () => {
+    const work = workIn(await makeWarmPool(1))
+    const runner = createRunner()
+    for (let i = 0; i < 5; i += 1) {
+      const run = runner.addTask(work.export('mark', { timeout: 100 }), makeGate())
+      runner.addTask(() => block(250))
+      await run.done
+    }
+  })
+
+  it('is not over in the queue because this thread was blocked when it began', async () => {
+    const work = workIn(await makeWarmPool(1))
+    await work.export('add').func(1, 2)
+    const runner = createRunner()
+    for (let i = 0; i < 5; i += 1) {
+      const options = { queueTimeout: 100, timeout: false } as const
+      const run = runner.addTask(work.export('mark', options), makeGate())
+      runner.addTask(() => block(250))
+      await run.done
+    }
+  })
+})
+
+describe('the board', () => {
+  it('knows of each place what has begun there last', () => {
+    const board = Board.of(2)
+    const before = performance.now()
+    expect(board.find(0, 1)).toBeUndefined()
+    board.begin(0, 1, 7)
+    board.begin(1, 2 ** 40 + 5, 8) // ids grow for ever
+    const elsewhere = new Board(board.memory)
+    expect(elsewhere.find(0, 1)?.thread).toBe(7)
+    expect(elsewhere.find(1, 2 ** 40 + 5)?.thread).toBe(8)
+    expect(elsewhere.find(0, 2)).toBeUndefined()
+    const at = elsewhere.find(0, 1)?.at
+    expect(at).toBeGreaterThan(before - 1)
+    expect(at).toBeLessThanOrEqual(performance.now() + 1)
+  })
+})
