@@ -1,13 +1,11 @@
 import http from 'node:http'
 import type { Runner } from '@backgrounder/core'
-import { backgroundTasks as expressTasks } from '@backgrounder/express'
-import { backgroundTasks as fastifyTasks } from '@backgrounder/fastify'
-import { backgroundTasks as koaTasks } from '@backgrounder/koa'
 import type { Monitor } from '@backgrounder/monitor'
 import express from 'express'
 import createFastify from 'fastify'
 import Koa from 'koa'
 import { work } from '../work.js'
+import type { Copy } from './copies.js'
 
 /** An app whose every request adds one task. */
 export interface App {
@@ -18,10 +16,10 @@ export interface App {
 /** The page, once it is asked for: it is made with the runner of the app. */
 export type GetPage = () => Monitor
 
-export const apps: Record<string, (page?: GetPage) => Promise<App>> = {
-  async Koa(page) {
+export const apps: Record<string, (copy: Copy, page?: GetPage) => Promise<App>> = {
+  async Koa({ koa }, page) {
     const app = new Koa()
-    const tasks = koaTasks()
+    const tasks = koa.backgroundTasks()
     app.use(tasks)
     // The other side has a middleware that does nothing: what one more costs is Koa's own.
     app.use(page ? (ctx, next) => page().koa(ctx, next) : (_ctx, next) => next())
@@ -31,9 +29,9 @@ export const apps: Record<string, (page?: GetPage) => Promise<App>> = {
     })
     return { server: http.createServer(app.callback()), runner: tasks.runner }
   },
-  async Fastify(page) {
+  async Fastify({ fastify }, page) {
     const app = createFastify()
-    await app.register(fastifyTasks)
+    await app.register(fastify.backgroundTasks)
     if (page) {
       app.all('/tasks/*', (request, reply) => {
         reply.hijack()
@@ -47,9 +45,9 @@ export const apps: Record<string, (page?: GetPage) => Promise<App>> = {
     await app.ready()
     return { server: app.server, runner: app.taskRunner }
   },
-  async Express(page) {
+  async Express(copy, page) {
     const app = express()
-    const tasks = expressTasks()
+    const tasks = copy.express.backgroundTasks()
     app.use(tasks)
     app.use(page ? (req, res, next) => page()(req, res, next) : (_req, _res, next) => next())
     app.get('/orders/:id', (req, res) => {

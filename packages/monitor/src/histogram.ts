@@ -31,12 +31,12 @@ export class Histogram {
   quantile(part: number): number | undefined {
     if (this.#count === 0) return undefined
     let left = part * this.#count
-    for (const [index, count] of this.#buckets.entries()) {
+    for (let index = 0; index < LAST; index++) {
+      const count = this.#buckets[index] as number
       if (count === 0 || left > count) {
         left -= count
         continue
       }
-      if (index === LAST) break
       const from = lowerEnd(index)
       return Math.min(this.#max, from + (lowerEnd(index + 1) - from) * (left / count))
     }
@@ -46,9 +46,9 @@ export class Histogram {
   /** How many took less than 1 ms, less than 2, less than 4, and so on; none after the last. */
   octaves(): number[] {
     const counts = new Array<number>(OCTAVES + 2).fill(0)
-    for (const [index, count] of this.#buckets.entries()) {
+    for (let index = 0; index <= LAST; index++) {
       const octave = Math.ceil(index / PER_OCTAVE)
-      counts[octave] = (counts[octave] as number) + count
+      counts[octave] = (counts[octave] as number) + (this.#buckets[index] as number)
     }
     while (counts.at(-1) === 0) counts.pop()
     return counts

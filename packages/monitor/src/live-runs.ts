@@ -36,6 +36,8 @@ export class LiveRuns {
   #fresh: { readonly run: TaskRun; readonly runner: string; readonly ms: number | undefined }[] = []
   #times = new Map<TaskRun, number | undefined>()
   #looks = 0
+  /** How many of them were pending at the last look. */
+  #unsettled = 0
   // A page may ask another process than the one that told it of a task.
   readonly #prefix = randomBytes(6).toString('base64url')
   #last = 0
@@ -45,13 +47,16 @@ export class LiveRuns {
     this.#formatArgs = formatArgs
   }
 
-  readonly settled = ({ name }: Watched, { task, ms }: SettledEvent): void => {
+  /** This is what each task costs while somebody looks: nothing more for those that will not be shown. */
+  readonly settled = ({ name }: Watched, { task, state, ms }: SettledEvent): void => {
+    const isFull = this.#fresh.length >= MOST_FRESH
+    if (isFull && this.#unsettled === 0 && state === 'succeeded') return
     const run = detailsOf(task)?.run
     if (!run) return
     const isTracked = this.#tracked.has(run)
     // One that is out of time is pending until its function ends: it will be found.
     if (isTracked || this.#collector.overdue.has(run)) this.#times.set(run, ms)
-    if (!isTracked && this.#fresh.length < MOST_FRESH) this.#fresh.push({ run, runner: name, ms })
+    if (!isTracked && !isFull) this.#fresh.push({ run, runner: name, ms })
   }
 
   get rows(): RunRow[] {
@@ -65,12 +70,14 @@ export class LiveRuns {
 
   look(): RunChanges {
     this.#looks += 1
+    this.#unsettled = 0
     const before = new Map([...this.#tracked].map(([run, { row }]) => [run, row]))
     for (const { run, runner } of this.#pending()) {
       const seen = this.#track(run, runner)
       seen.look = this.#looks
       seen.settledAt = undefined
       this.#update(seen, this.#collector.overdue.get(run) === run.attempt)
+      this.#unsettled += 1
     }
     for (const { run, runner, ms } of this.#fresh) {
       if (this.#tracked.has(run)) continue // it has been found pending: its function goes on

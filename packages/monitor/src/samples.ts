@@ -3,7 +3,7 @@ import { startInterval } from './root-scope.js'
 const MOST = 300
 const EVERY_MS = 1_000
 // How often the event loop is looked at: each look wakes the process up.
-const CLOSE_MS = 50
+const CLOSE_MS = 100
 const FAR_MS = 250
 
 /** When, in ms since 1970; how many tasks were pending; how late the event loop was at most, in ms. */

@@ -11,6 +11,8 @@ import type { View } from './view.js'
 
 const MOST = 20
 const EVERY_MS = 500
+/** A batch that took longer is followed by a pause: no more than 0.05 % of the time is the page's. */
+const DEAR_MS = EVERY_MS / 2_000
 const BEAT_MS = 15_000
 const ASK_MS = 30_000
 
@@ -33,6 +35,7 @@ export class Viewers {
   readonly #viewers = new Set<Viewer>()
   #timer: NodeJS.Timeout | undefined
   #beatAt = 0
+  #isResting = false
 
   constructor(collector: Collector, view: View, gate: Gate, log: QuietLog) {
     this.#collector = collector
@@ -82,13 +85,19 @@ export class Viewers {
   #open(): void {
     this.#view.open()
     this.#beatAt = performance.now()
-    this.#timer = startInterval(() => this.#tick(), EVERY_MS)
+    this.#timer = startInterval(() => this.#tickOrRest(), EVERY_MS)
   }
 
   #remove(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer) || this.#viewers.size > 0) return
     clearInterval(this.#timer)
     this.#view.close()
+  }
+
+  #tickOrRest(): void {
+    const began = performance.now()
+    if (!this.#isResting) this.#tick()
+    this.#isResting = !this.#isResting && performance.now() - began > DEAR_MS
   }
 
   /** Never throws: it is called by a timer, and by whoever drains. */

@@ -17,6 +17,25 @@ it('many tasks are one batch, twice a second, with what has changed and no more'
   expect(events.last('names')).toHaveLength(1)
 })
 
+it('a batch that takes long is followed by a pause', async () => {
+  const formatArgs = () => {
+    const end = performance.now() + 2
+    while (performance.now() < end);
+    return ''
+  }
+  const { url, runner } = await start({ options: { formatArgs } })
+  const events = new Events(`${url}events`)
+  const adding = setInterval(() => runner.addTask(() => new Promise(() => {})), 100)
+  try {
+    await expect.poll(() => events.of('changes').length, { timeout: 20_000 }).toBeGreaterThan(3)
+  } finally {
+    clearInterval(adding)
+  }
+  const times = events.of('changes').map(({ at }) => at)
+  // The first may have been begun before there was a task.
+  for (let i = 2; i < times.length; i += 1) expect(times[i] - times[i - 1]).toBeGreaterThan(900)
+})
+
 it('when nothing changes but the lines, only they are sent', async () => {
   const { url } = await start()
   const events = new Events(`${url}events`)
