@@ -3,7 +3,7 @@ import { figure, median, type Samples } from '../statistics.js'
 import { type Line, verdict } from '../table.js'
 
 const FRAMEWORKS = ['Koa', 'Fastify', 'Express']
-const ROUNDS = 400
+const ROUNDS = 600
 /** Runs, of four servers each, that are to count; how many more are tried where some do not. */
 const RUNS = 3
 const MORE = 1

@@ -39,8 +39,8 @@ export class Job {
   end: End = new End()
   /** The one that it was to wait for has died before it has come to it. */
   isSecondThread = false
-  /** Where its thread writes that it has begun. */
-  place = 0
+  /** Of the board, where its thread writes that it has begun. */
+  place: number | undefined
   /** By its id, once it is known to have begun. */
   thread: number | undefined
   /** Resolves when the thread that was ended has gone. */

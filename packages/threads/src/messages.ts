@@ -5,8 +5,8 @@ import type { Described } from './described-error.js'
 /** What a thread is asked to do. */
 export interface Request {
   readonly id: number
-  /** Of the board, where the thread writes that it has begun. */
-  readonly place: number
+  /** Of the board, where the thread writes that it has begun; undefined: it is to say so. */
+  readonly place: number | undefined
   /** Whose threads these are: a pool may be shared with others. */
   readonly pool: string
   /** The module, as a URL. */
@@ -28,7 +28,7 @@ export type Response =
   | { readonly value: unknown; readonly buffers: readonly Uint8Array[] }
   | { readonly error: Described }
 
-/** A thread has begun with a request, before it has been given the board. */
+/** A thread has begun with a request that it cannot write on the board. */
 export interface Begun {
   readonly backgrounder: 'begun'
   readonly id: number

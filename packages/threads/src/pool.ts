@@ -20,6 +20,9 @@ const GRACE_MS = 100
 /** How soon it is seen on the board that a function has begun, if nobody asks before, in ms. */
 const LOOK_MS = 20
 
+/** Of the board; what has none there is told of by a message. */
+const MOST_PLACES = 1_024
+
 /**
  * The jobs of one pool of threads. They wait here and not in piscina: there a thread that is ended leaves
  * what waits without one, until another thread is done.
@@ -41,9 +44,11 @@ export class Pool {
   constructor(piscina: ThreadPool, isOurs: boolean) {
     this.#piscina = piscina
     this.#isOurs = isOurs
-    this.#board = Board.of(piscina.maxThreads)
+    // A Piscina may have one and a half, and Infinity.
+    const places = Math.min(Math.ceil(piscina.maxThreads), MOST_PLACES)
+    this.#board = Board.of(places)
+    this.#places = Array.from({ length: places }, (_, place) => place)
     this.#threads = new Threads(piscina, this.#board)
-    this.#places = Array.from({ length: piscina.maxThreads }, (_, place) => place)
     piscina.on('message', (message) => this.#hear(message))
     piscina.on('error', (error) => this.#failed(error))
     // A thread that ends before it has begun with anything is told of in no other way.
@@ -75,7 +80,7 @@ export class Pool {
       if (job.isTakenBack) continue
       this.#waiting.delete(job)
       this.#taken.set(job.id, job)
-      job.place = this.#places.pop() as number
+      job.place = this.#places.pop()
       // Not in the scope of the one before: a chain of them would keep the first one's request alive.
       void rootScope.runInAsyncScope(() => this.#post(job)) // never rejects
     }
@@ -99,7 +104,7 @@ export class Pool {
       job.fail(error)
     }
     this.#taken.delete(job.id)
-    this.#places.push(job.place)
+    if (job.place !== undefined) this.#places.push(job.place)
     this.#next()
     if (this.#taken.size > 0) return
     clearTimeout(this.#looking)
@@ -128,8 +133,9 @@ export class Pool {
 
   /** Sees whether it has begun. */
   #look(job: Job): void {
-    if (job.thread !== undefined || !this.#taken.has(job.id)) return
-    const begin = this.#board.find(job.place, job.id)
+    const { place } = job
+    if (job.thread !== undefined || place === undefined || !this.#taken.has(job.id)) return
+    const begin = this.#board.find(place, job.id)
     if (begin) this.#begin(job, begin.thread, begin.at)
   }
 
@@ -143,7 +149,7 @@ export class Pool {
 
   #begin(job: Job, thread: number, at: number): void {
     job.begin(thread, this.#threads.find(thread), at)
-    if (job.stopped) this.#tell(job, job.stopped.reason)
+    if (job.stopped) this.#tell(job, thread, job.stopped.reason)
   }
 
   /** It does not come to a thread any more; the end of the drain ends it, if nobody does before. */
@@ -164,19 +170,20 @@ export class Pool {
       job.fail(reason)
       return
     }
-    this.#tell(job, reason)
-    // Of a drain it has all the time that is left.
-    if (!isStopReason(reason)) setTimeout(() => this.#kill(job), GRACE_MS).unref()
+    if (job.thread !== undefined) this.#tell(job, job.thread, reason)
+    // Otherwise it is told as soon as it is seen to have begun.
+    else if (!isStopReason(reason)) afterGrace(() => this.#endUnbegun(job))
   }
 
-  #kill(job: Job): void {
+  #endUnbegun(job: Job): void {
     this.#look(job)
-    job.kill()
+    if (job.thread === undefined) job.kill()
   }
 
-  #tell(job: Job, reason: unknown): void {
-    if (job.thread === undefined) return // as soon as it is known to have begun
-    this.#threads.tell(job.thread, { id: job.id, reason: describeError(reason) })
+  #tell(job: Job, thread: number, reason: unknown): void {
+    this.#threads.tell(thread, { id: job.id, reason: describeError(reason) })
+    // Of a drain it has all the time that is left.
+    if (!isStopReason(reason)) afterGrace(() => job.kill())
   }
 
   /** A thread has ended by an error and ran nothing: what it left behind, or its own start. */
@@ -208,10 +215,17 @@ export class Pool {
       // A call that a task makes ends with it, if that was given up; one that it did not wait for stays.
       if (!call.isTask && !job.stopped) continue
       if (this.#waiting.delete(job)) job.fail(job.stopped?.reason)
-      else this.#kill(job)
+      else {
+        this.#look(job)
+        job.kill()
+      }
     }
     if (!this.#isOurs) return
     if (this.#taken.size === 0) await this.#piscina.destroy()
     else this.#isClosing = true
   }
+}
+
+function afterGrace(callback: () => void): void {
+  setTimeout(callback, GRACE_MS).unref()
 }

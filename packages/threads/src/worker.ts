@@ -41,7 +41,7 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
 
 function begin({ id, place, pool }: Request): void {
   const board = boards.get(pool)
-  if (board) {
+  if (board && place !== undefined) {
     board.begin(place, id, threadId)
     return
   }

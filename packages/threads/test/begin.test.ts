@@ -144,6 +144,23 @@ describe('the time of a function in a thread', () => {
     await runner.settled()
   })
 
+  it.each([1.5, Infinity])('counts in a Piscina of %d threads', async (maxThreads) => {
+    const pool = makePiscina({ maxThreads, idleTimeout: 60_000 })
+    const work = workIn(pool)
+    const runner = createRunner({ onError() {} })
+    // From the second time on by the board.
+    for (let i = 0; i < 2; i += 1) {
+      const gates = [makeGate(), makeGate()]
+      const runs = gates.map((gate) =>
+        runner.addTask(work.export('patient', { timeout: 300 }), gate),
+      )
+      for (const gate of gates) await comesTo(gate, 0)
+      for (const run of runs) await expect(run.done).rejects.toMatchObject({ code: 'BG_TIMEOUT' })
+      await runner.settled()
+      expect(gates.map(([, told]) => told)).toEqual([1, 1])
+    }
+  })
+
   it('counts in threads that were there before', async () => {
     const pool = makePiscina({ maxThreads: 2 })
     expect(await pool.run(20, { filename: other })).toBe(40)
@@ -166,10 +183,10 @@ describe('the time of a function in a thread', () => {
     onTestFinished(() => void process.off('warning', listen))
     const work = workIn(await makeWarmPool(1))
     const runner = createRunner({ blockedWarning: 20 })
-    const many = Array.from({ length: 300_000 }, (_, id) => ({ id }))
+    const many = Array.from({ length: 600_000 }, (_, id) => ({ id }))
     const before = performance.now()
     structuredClone(many)
-    const timeout = Math.floor((performance.now() - before) / 4)
+    const timeout = Math.floor((performance.now() - before) * 0.6)
     const definition = work.export('kind', { timeout })
     await runner.addTask(definition, many).done
     expect(warnings).toEqual([])
