@@ -4,7 +4,7 @@ import type { TimedOutEvent } from './events.js'
 import { stopTimer } from './ledger.js'
 import type { Run } from './run.js'
 import type { RunnerSettings } from './runner.js'
-import { startTimer } from './timer.js'
+import { startPatientTimer, startTimer } from './timer.js'
 
 /** Called when the time of a run is up. */
 type OnOver = (run: Run, reason: TimedOutEvent['reason'], error: TimeoutError) => void
@@ -34,15 +34,20 @@ export class Deadlines {
   }
 
   /** Of an attempt that began then, by performance.now(): its synchronous part may have taken a while. */
-  limit(run: Run, began: number): void {
+  limit(run: Run, began: number, start: typeof startTimer = startTimer): void {
     // A queueTimeout goes on while it waits elsewhere.
     if (run.extras?.held) return
     stopTimer(run)
     const timeout = run.options.timeout ?? this.#options.timeout
     if (timeout === false) return
     const left = Math.max(0, timeout - (performance.now() - began))
-    const over = () => this.#onOver(run, 'timeout', new TimeoutError(run.name, timeout))
-    run.set('timer', startTimer(over, left))
+    const over = () => {
+      if (run.extras?.timer === timer) {
+        this.#onOver(run, 'timeout', new TimeoutError(run.name, timeout))
+      }
+    }
+    const timer = start(over, left)
+    run.set('timer', timer)
   }
 
   /** It waits for its start elsewhere: `timeout` does not count yet, and `queueTimeout` does. */
@@ -60,6 +65,7 @@ export class Deadlines {
     run.set('held', undefined)
     if (run.state !== 'running' || run.extras.timeout) return
     run.startedAt = Math.round(at)
-    this.limit(run, at)
+    // It may have ended elsewhere: its answer is read first.
+    this.limit(run, at, startPatientTimer)
   }
 }

@@ -6,7 +6,7 @@ import { TimeoutError } from './errors.js'
 import { onAbort } from './on-abort.js'
 import type { TaskOptions } from './options.js'
 import { nextAfter } from './retry.js'
-import { limitOf, startTimer } from './timer.js'
+import { limitOf, startPatientTimer, startTimer } from './timer.js'
 
 /** What is called: a Task, or the list of a Tasks. */
 interface Callable {
@@ -78,11 +78,13 @@ async function inTime(
   if (!isThenable(result)) return
   let error: TimeoutError | undefined
   let timer: NodeJS.Timeout | undefined
+  let hasEnded = false
   const late = new Promise<never>((_resolve, reject) => {
-    const begin = () => {
+    const begin = (start: typeof startTimer) => {
       const left = Math.max(0, timeout - (performance.now() - started))
       // Somebody waits for it, so it keeps the process alive.
-      timer = startTimer(() => {
+      timer = start(() => {
+        if (hasEnded) return
         error = new TimeoutError(context.name, timeout)
         const { attempt } = context
         publish('task.timedOut', { task: context, attempt, reason: 'timeout', error })
@@ -90,11 +92,11 @@ async function inTime(
         if (!waits) reject(error)
       }, left)?.ref()
     }
-    if (!context.held) begin()
+    if (!context.held) begin(startTimer)
     else {
       context.held.begin = (at) => {
         started = at
-        begin()
+        begin(startPatientTimer) // it may have ended elsewhere: its answer is read first
       }
     }
   })
@@ -104,6 +106,7 @@ async function inTime(
     throw error ?? thrown
   } finally {
     context.held = undefined
+    hasEnded = true
     clearTimeout(timer)
   }
   if (error) throw error

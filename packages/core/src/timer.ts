@@ -17,6 +17,11 @@ export function startTimer(callback: () => void, ms: number): NodeJS.Timeout | u
   return rootScope.runInAsyncScope(setTimeout, undefined, callback, ms).unref()
 }
 
+/** The same once what has come until then is read: whoever was blocked must not judge before. */
+export function startPatientTimer(callback: () => void, ms: number): NodeJS.Timeout | undefined {
+  return startTimer(() => setImmediate(callback), ms)
+}
+
 /** Keeps the process alive until the function that it returns is called. */
 export function keepAlive(): () => void {
   const timer = rootScope.runInAsyncScope(setInterval, undefined, () => {}, LONGEST_MS)

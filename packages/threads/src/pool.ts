@@ -18,7 +18,9 @@ const worker = path.join(__dirname, '../dist/worker.js')
 const GRACE_MS = 100
 
 /** How soon it is seen on the board that a function has begun, if nobody asks before, in ms. */
-const LOOK_MS = 20
+const LOOK_MS = 5
+/** The same where it waits for somebody else's in a pool that is shared. */
+const MOST_LOOK_MS = 20
 
 /** Of the board; what has none there is told of by a message. */
 const MOST_PLACES = 1_024
@@ -114,15 +116,11 @@ export class Pool {
 
   #looking: NodeJS.Timeout | undefined
 
-  /** Looks at the board, but first at the answers that have come until then. */
-  #lookSoon(): void {
-    this.#looking ??= setTimeout(() => setImmediate(() => this.#lookAtAll()), LOOK_MS)
-    this.#looking.unref()
-  }
-
-  #lookAtAll(): void {
-    this.#looking = undefined
-    if (this.#unbegun().length > 0) this.#lookSoon()
+  #lookSoon(ms = LOOK_MS): void {
+    this.#looking ??= setTimeout(() => {
+      this.#looking = undefined
+      if (this.#unbegun().length > 0) this.#lookSoon(Math.min(2 * ms, MOST_LOOK_MS))
+    }, ms).unref()
   }
 
   /** Those that piscina was given, and that no thread has begun with. */
@@ -170,9 +168,12 @@ export class Pool {
       job.fail(reason)
       return
     }
-    if (job.thread !== undefined) this.#tell(job, job.thread, reason)
-    // Otherwise it is told as soon as it is seen to have begun.
-    else if (!isStopReason(reason)) afterGrace(() => this.#endUnbegun(job))
+    if (job.thread !== undefined) {
+      this.#tell(job, job.thread, reason)
+      return
+    }
+    this.#look(job) // if it has begun it is told now, or otherwise then
+    if (!isStopReason(reason)) afterGrace(() => this.#endUnbegun(job))
   }
 
   #endUnbegun(job: Job): void {

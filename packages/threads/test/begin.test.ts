@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { fileURLToPath } from 'node:url'
-import { createRunner, type SettledEvent } from '@backgrounder/core'
+import { createRunner, type SettledEvent, Task } from '@backgrounder/core'
 import type { ThreadPool } from '@backgrounder/threads'
 import Piscina from 'piscina'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -233,6 +233,42 @@ describe('the time of a function in a thread', () => {
       runner.addTask(() => block(250))
       await run.done
     }
+  })
+
+  it('is not over because this thread was blocked while it ended', async () => {
+    const work = workIn(await makeWarmPool(1))
+    const runner = createRunner()
+    let told = 0
+    const listen = () => {
+      told += 1
+    }
+    subscribe('backgrounder.task.timedOut', listen)
+    onTestFinished(() => void unsubscribe('backgrounder.task.timedOut', listen))
+    const blocked = work.export('block', { timeout: 200 })
+    for (const start of [
+      (gate: Int32Array) => runner.addTask(blocked, gate).done,
+      (gate: Int32Array) => new Task(blocked, gate)(),
+    ]) {
+      const gate = makeGate()
+      const done = start(gate)
+      await comesTo(gate)
+      await pass(30) // its time counts by now
+      await new Promise(setImmediate) // so that timers come before what is read
+      open(gate)
+      block(400)
+      await done
+    }
+    await pass(10)
+    expect(told).toBe(0)
+  })
+
+  it('counts where it is short, and is told as soon', async () => {
+    const work = workIn(await makeWarmPool(1))
+    await work.export('add').func(1, 2)
+    const runner = createRunner({ onError() {} })
+    const run = runner.addTask(work.export('block', { timeout: 5 }), makeGate())
+    await expect(run.done).rejects.toMatchObject({ code: 'BG_TIMEOUT' })
+    await runner.settled()
   })
 
   it('is not over in the queue because this thread was blocked when it began', async () => {
