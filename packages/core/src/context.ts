@@ -133,14 +133,14 @@ export abstract class Context implements TaskContext {
 
   /** Another attempt begins: whatever has aborted the one before does not abort it. */
   nextAttempt(): void {
-    const attempt = this.attempt + 1
-    const none: Extras = {
+    this.#extras = {
+      ...this.#extras,
+      attempt: this.attempt + 1,
       controller: undefined,
       abortion: undefined,
       followers: undefined,
       held: undefined,
     }
-    this.#extras = { ...this.#extras, ...none, attempt }
   }
 
   get signal(): AbortSignal {
@@ -152,7 +152,12 @@ export abstract class Context implements TaskContext {
    * throw. Returns what ends that.
    */
   onAbort(callback: Follower): () => void {
-    return this.abortable().#addFollower(callback)
+    const context = this.abortable()
+    context.#extras ??= {}
+    context.#extras.followers ??= new Set()
+    const { followers } = context.#extras
+    followers.add(callback)
+    return () => followers.delete(callback)
   }
 
   /** The one that is aborted when this is: itself, or one around it. */
@@ -202,14 +207,6 @@ export abstract class Context implements TaskContext {
 
   disown(inner: Context): void {
     this.#extras?.inner?.delete(inner)
-  }
-
-  #addFollower(callback: Follower): () => void {
-    this.#extras ??= {}
-    this.#extras.followers ??= new Set()
-    const { followers } = this.#extras
-    followers.add(callback)
-    return () => followers.delete(callback)
   }
 
   #ownSignal(): AbortSignal {

@@ -24,27 +24,32 @@ export class Deadlines {
   limitQueue(run: Run): void {
     const queueTimeout = run.options.queueTimeout ?? this.#options.queueTimeout
     if (queueTimeout === false) return
-    const over = () => {
-      const held = run.extras?.held
-      held?.look?.()
-      if (held && !run.extras?.held) return // it has begun elsewhere, in time
-      this.#onOver(run, 'queueTimeout', new TimeoutError(run.name, queueTimeout, 'started'))
-    }
-    run.set('timer', startTimer(over, queueTimeout))
+    this.#count(run, 'queueTimeout', queueTimeout, queueTimeout)
   }
 
   /** Of an attempt that began then, by performance.now(): its synchronous part may have taken a while. */
-  limit(run: Run, began: number, start: typeof startTimer = startTimer): void {
+  limit(run: Run, began: number, start?: typeof startTimer): void {
     // A queueTimeout goes on while it waits elsewhere.
     if (run.extras?.held) return
     stopTimer(run)
     const timeout = run.options.timeout ?? this.#options.timeout
     if (timeout === false) return
     const left = Math.max(0, timeout - (performance.now() - began))
+    this.#count(run, 'timeout', timeout, left, start)
+  }
+
+  #count(
+    run: Run,
+    reason: TimedOutEvent['reason'],
+    limit: number,
+    left: number,
+    start: typeof startTimer = startTimer,
+  ): void {
     const over = () => {
-      if (run.extras?.timer === timer) {
-        this.#onOver(run, 'timeout', new TimeoutError(run.name, timeout))
-      }
+      run.extras?.held?.look?.()
+      if (run.extras?.timer !== timer) return // it has begun elsewhere in time, or has ended
+      const what = reason === 'timeout' ? 'ended' : 'started'
+      this.#onOver(run, reason, new TimeoutError(run.name, limit, what))
     }
     const timer = start(over, left)
     run.set('timer', timer)

@@ -78,13 +78,12 @@ async function inTime(
   if (!isThenable(result)) return
   let error: TimeoutError | undefined
   let timer: NodeJS.Timeout | undefined
-  let hasEnded = false
   const late = new Promise<never>((_resolve, reject) => {
     const begin = (start: typeof startTimer) => {
       const left = Math.max(0, timeout - (performance.now() - started))
       // Somebody waits for it, so it keeps the process alive.
       timer = start(() => {
-        if (hasEnded) return
+        if (!timer) return // it has ended
         error = new TimeoutError(context.name, timeout)
         const { attempt } = context
         publish('task.timedOut', { task: context, attempt, reason: 'timeout', error })
@@ -106,8 +105,8 @@ async function inTime(
     throw error ?? thrown
   } finally {
     context.held = undefined
-    hasEnded = true
     clearTimeout(timer)
+    timer = undefined
   }
   if (error) throw error
 }

@@ -134,7 +134,7 @@ export const faults: Record<string, readonly Edit[]> = {
     edit('deadlines', 'timeout - (performance.now() - began)', 'timeout'),
   ],
   'the signal of an attempt is that of the one before': [
-    edit('context', '...none, attempt', 'attempt'),
+    edit('context', 'controller: undefined,\n      abortion: undefined,', ''),
   ],
   'settled() resolves when something is settled': [
     edit('ledger', 'this.pending.size > 0 || this.#whenIdle', 'this.#whenIdle'),
