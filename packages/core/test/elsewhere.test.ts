@@ -95,6 +95,28 @@ describe('a clock that is held', () => {
     expect(runner.stats).toMatchObject({ overdue: 0, running: 0, pending: 0 })
   })
 
+  it('is asked whether it has begun, before the queueTimeout is over', async () => {
+    const runner = createRunner({ onError() {} })
+    const gate = deferred<unknown>()
+    const func = (hasBegun: boolean) => {
+      const begin = currentCall(func).hold({
+        look: () => hasBegun && begin(performance.now() - 20),
+      })
+      return gate.promise
+    }
+    const definition = backgroundElsewhere(func, { queueTimeout: 50, timeout: 30 }, (args) => args)
+    const [begun, waiting] = [runner.addTask(definition, true), runner.addTask(definition, false)]
+    await pass(50)
+    expect([begun.state, waiting.state]).toEqual(['running', 'timedOut'])
+    await pass(9)
+    expect(begun.state).toBe('running')
+    await pass(1)
+    await turn()
+    expect(begun.error).toMatchObject({ message: expect.stringContaining('not ended after 30 ms') })
+    gate.resolve(undefined)
+    await runner.settled()
+  })
+
   it('is one of each attempt: a begin of the one before counts nothing', async () => {
     const runner = createRunner({ onError() {} })
     const { calls, definition } = remote({ timeout: 50, retries: { attempts: 2, delay: 0 } })
