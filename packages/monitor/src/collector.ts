@@ -82,7 +82,7 @@ export class Collector {
   }
 
   readonly #subscribers: readonly (readonly [string, (message: unknown) => void])[] = [
-    ['backgrounder.task.settled', (event) => this.#settled(event as SettledEvent)],
+    ['backgrounder.task.settled', contained((event) => this.#settled(event as SettledEvent))],
     ['backgrounder.task.retried', contained((event) => this.#retried(event as RetriedEvent))],
     ['backgrounder.task.timedOut', contained((event) => this.#timedOut(event as TimedOutEvent))],
     ['backgrounder.drain', contained((event) => this.#drained(event as DrainEvent))],
@@ -97,18 +97,14 @@ export class Collector {
     return watched
   }
 
-  // This is what each task costs: no more is done than has to be, and in few calls.
+  // This is what each task costs: no more is done than has to be.
   #settled(event: SettledEvent): void {
-    try {
-      const { task, state, ms } = event
-      const watched = this.#watchedOf(task)
-      if (watched === undefined) return
-      watched.names.of(task.name).settled(state, ms)
-      if (state === 'failed' || state === 'timedOut') this.#failed(watched, event, state)
-      this.onSettled?.(watched, event)
-    } catch {
-      // A task that cannot be counted is not.
-    }
+    const { task, state, ms } = event
+    const watched = this.#watchedOf(task)
+    if (watched === undefined) return
+    watched.names.of(task.name).settled(state, ms)
+    if (state === 'failed' || state === 'timedOut') this.#failed(watched, event, state)
+    this.onSettled?.(watched, event)
   }
 
   #failed(

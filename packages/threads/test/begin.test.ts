@@ -2,10 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createRunner, type SettledEvent } from '@backgrounder/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Board } from '../src/board.js'
-import { comesTo, makeGate, open } from './gate.js'
+import { comesTo, makeGate, open, pass } from './gate.js'
 import { makePool, makeWarmPool, warm, workIn } from './work.js'
-
-const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe('the begin of a function in a thread', () => {
   it('is told to nobody, but for the first of each thread', async () => {

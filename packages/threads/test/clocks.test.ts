@@ -1,6 +1,6 @@
 import { createRunner, Task, type TaskOptions, type TaskRun } from '@backgrounder/core'
 import { describe, expect, it, vi } from 'vitest'
-import { comesTo, makeGate, open } from './gate.js'
+import { comesTo, makeGate, open, pass } from './gate.js'
 import { makePool, workIn } from './work.js'
 
 /** A pool of one thread, which is taken until its gate is opened. */
@@ -12,9 +12,6 @@ async function takenPool() {
   await comesTo(gate)
   return { work, runner, gate }
 }
-
-/** Until timers of less than that have fired. */
-const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe('timeout', () => {
   it('counts from the start in the thread, and not while it waits for one', async () => {

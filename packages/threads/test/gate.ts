@@ -20,3 +20,8 @@ export function open(gate: Int32Array): void {
   Atomics.store(gate, 2, 1)
   Atomics.notify(gate, 2)
 }
+
+/** Until timers of less than that have fired. */
+export function pass(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
