@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 
@@ -10,7 +10,17 @@ const usual = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-const program = [process.env.CHROMIUM, ...usual].find((file) => file && existsSync(file))
+const program = [process.env.CHROMIUM, ...usual].find((file) => file && isProgram(file))
+
+/** A file that cannot be run is none. */
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
 
 let browser: Browser | undefined
 const pages = new Set<OpenPage>()
