@@ -1,11 +1,13 @@
 import http from 'node:http'
 import type { Runner } from '@backgrounder/core'
+import { backgroundTasks as forExpress } from '@backgrounder/express'
+import { backgroundTasks as forFastify } from '@backgrounder/fastify'
+import { backgroundTasks as forKoa } from '@backgrounder/koa'
 import type { Monitor } from '@backgrounder/monitor'
 import express from 'express'
 import createFastify from 'fastify'
 import Koa from 'koa'
 import { work } from '../work.js'
-import type { Copy } from './copies.js'
 
 /** An app whose every request adds one task. */
 export interface App {
@@ -16,12 +18,12 @@ export interface App {
 /** The page, once it is asked for: it is made with the runner of the app. */
 export type GetPage = () => Monitor
 
-export const apps: Record<string, (copy: Copy, page?: GetPage) => Promise<App>> = {
-  async Koa({ koa }, page) {
+/** Without a page there is a middleware or a route in its place: what one more costs is the framework's own. */
+export const apps: Record<string, (page?: GetPage) => Promise<App>> = {
+  async Koa(page) {
     const app = new Koa()
-    const tasks = koa.backgroundTasks()
+    const tasks = forKoa()
     app.use(tasks)
-    // The other side has a middleware that does nothing: what one more costs is Koa's own.
     app.use(page ? (ctx, next) => page().koa(ctx, next) : (_ctx, next) => next())
     app.use((ctx) => {
       ctx.tasks.addTask(work, ctx.url)
@@ -29,15 +31,13 @@ export const apps: Record<string, (copy: Copy, page?: GetPage) => Promise<App>> 
     })
     return { server: http.createServer(app.callback()), runner: tasks.runner }
   },
-  async Fastify({ fastify }, page) {
+  async Fastify(page) {
     const app = createFastify()
-    await app.register(fastify.backgroundTasks)
-    if (page) {
-      app.all('/tasks/*', (request, reply) => {
-        reply.hijack()
-        page()(request.raw, reply.raw)
-      })
-    }
+    await app.register(forFastify)
+    app.all('/tasks/*', (request, reply) => {
+      reply.hijack()
+      page?.()(request.raw, reply.raw)
+    })
     app.get('/orders/:id', (request, reply) => {
       request.tasks.addTask(work, request.url)
       reply.send('ok')
@@ -45,9 +45,9 @@ export const apps: Record<string, (copy: Copy, page?: GetPage) => Promise<App>> 
     await app.ready()
     return { server: app.server, runner: app.taskRunner }
   },
-  async Express(copy, page) {
+  async Express(page) {
     const app = express()
-    const tasks = copy.express.backgroundTasks()
+    const tasks = forExpress()
     app.use(tasks)
     app.use(page ? (req, res, next) => page()(req, res, next) : (_req, _res, next) => next())
     app.get('/orders/:id', (req, res) => {

@@ -45,12 +45,13 @@ export class Histogram {
 
   /** How many took less than 1 ms, less than 2, less than 4, and so on; none after the last. */
   octaves(): number[] {
-    const counts = new Array<number>(OCTAVES + 2).fill(0)
-    for (let index = 0; index <= LAST; index++) {
-      const octave = Math.ceil(index / PER_OCTAVE)
+    if (this.#count === 0) return []
+    const last = bucketOf(this.#max)
+    const counts = new Array<number>(octaveOf(last) + 1).fill(0)
+    for (let index = 0; index <= last; index++) {
+      const octave = octaveOf(index)
       counts[octave] = (counts[octave] as number) + (this.#buckets[index] as number)
     }
-    while (counts.at(-1) === 0) counts.pop()
     return counts
   }
 }
@@ -62,6 +63,10 @@ function bucketOf(ms: number): number {
   const octave = 31 - Math.clz32(ms)
   const part = ms / (1 << octave) - 1
   return 1 + octave * PER_OCTAVE + Math.floor(part * PER_OCTAVE)
+}
+
+function octaveOf(bucket: number): number {
+  return Math.ceil(bucket / PER_OCTAVE)
 }
 
 function lowerEnd(bucket: number): number {

@@ -19,6 +19,8 @@ export interface KoaMiddleware {
 
 export function makeMiddleware(site: Site, mount: string): KoaMiddleware {
   return function serveMonitor(ctx, next) {
+    // As with nearly all: Koa's own properties are looked up for no other.
+    if (!ctx.req.url?.startsWith(mount)) return next()
     const { req, res, url, originalUrl } = ctx
     const path = below(mount, url, originalUrl)
     if (path === undefined) return next()

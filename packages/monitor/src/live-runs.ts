@@ -12,13 +12,17 @@ const MOST_LOOKED_AT = 2_000
 const MOST_FRESH = 6
 const SETTLED_FOR_MS = 4_000
 
+/** One that was pending at the last look. */
 interface Tracked {
-  readonly run: TaskRun
-  row: RunRow
-  /** When its end was first seen, by Date.now(). */
-  settledAt: number | undefined
-  /** The last look that has found it pending. */
-  look: number
+  readonly row: RunRow
+  readonly look: number
+}
+
+/** What is shown of one that has ended; no task is kept for it. */
+interface Ended {
+  readonly row: RunRow
+  /** When that was seen, by Date.now(). */
+  readonly at: number
 }
 
 /** What has changed since the last look. */
@@ -33,11 +37,13 @@ export class LiveRuns {
   readonly #collector: Collector
   readonly #formatArgs: MonitorOptions['formatArgs']
   readonly #tracked = new Map<TaskRun, Tracked>()
-  #fresh: { readonly run: TaskRun; readonly runner: string; readonly ms: number | undefined }[] = []
-  #times = new Map<TaskRun, number | undefined>()
+  /** The oldest first. */
+  readonly #ended: Ended[] = []
+  /** Of those that came and went since the last look. */
+  #fresh: { readonly run: TaskRun; readonly row: RunRow }[] = []
+  /** How long they took that have ended, of those that the next look will find. */
+  readonly #times = new Map<TaskRun, number | undefined>()
   #looks = 0
-  /** How many of them were pending at the last look. */
-  #unsettled = 0
   // A page may ask another process than the one that told it of a task.
   readonly #prefix = randomBytes(6).toString('base64url')
   #last = 0
@@ -50,53 +56,60 @@ export class LiveRuns {
   /** This is what each task costs while somebody looks: nothing more for those that will not be shown. */
   readonly settled = ({ name }: Watched, { task, state, ms }: SettledEvent): void => {
     const isFull = this.#fresh.length >= MOST_FRESH
-    if (isFull && this.#unsettled === 0 && state === 'succeeded') return
+    if (isFull && this.#tracked.size === 0 && state === 'succeeded') return
     const run = detailsOf(task)?.run
     if (!run) return
-    const isTracked = this.#tracked.has(run)
     // One that is out of time is pending until its function ends: it will be found.
-    if (isTracked || this.#collector.overdue.has(run)) this.#times.set(run, ms)
-    if (!isTracked && !isFull) this.#fresh.push({ run, runner: name, ms })
+    if (this.#tracked.has(run) || this.#collector.overdue.has(run)) this.#times.set(run, ms)
+    else if (!isFull) this.#fresh.push({ run, row: { ...this.#makeRow(run, name), ms } })
   }
 
   get rows(): RunRow[] {
-    return [...this.#tracked.values()].map(({ row }) => row)
+    return [...this.#tracked.values(), ...this.#ended].map(({ row }) => row)
   }
 
+  /** One that has not ended. */
   find(key: string): TaskRun | undefined {
-    for (const { run, row } of this.#tracked.values()) if (row.key === key) return run
+    for (const [run, { row }] of this.#tracked) if (row.key === key) return run
     return undefined
   }
 
   look(): RunChanges {
     this.#looks += 1
-    this.#unsettled = 0
-    const before = new Map([...this.#tracked].map(([run, { row }]) => [run, row]))
+    const rows: RunRow[] = []
     for (const { run, runner } of this.#pending()) {
-      const seen = this.#track(run, runner)
-      seen.look = this.#looks
-      seen.settledAt = undefined
-      this.#update(seen, this.#collector.overdue.get(run) === run.attempt)
-      this.#unsettled += 1
+      const before = this.#tracked.get(run)?.row
+      const isOverdue = this.#collector.overdue.get(run) === run.attempt
+      const row = this.#update(before ?? this.#makeRow(run, runner), run, isOverdue)
+      this.#tracked.set(run, { row, look: this.#looks })
+      if (row !== before) rows.push(row)
     }
-    for (const { run, runner, ms } of this.#fresh) {
-      if (this.#tracked.has(run)) continue // it has been found pending: its function goes on
-      this.#times.set(run, ms)
-      this.#track(run, runner)
+    const ended: RunRow[] = []
+    const gone: string[] = []
+    for (const [run, { row, look }] of this.#tracked) {
+      if (look === this.#looks) continue
+      this.#tracked.delete(run)
+      if (isSettled(run)) ended.push(this.#update(row, run, false))
+      else gone.push(row.key) // it waits, and is too much to be shown
     }
+    for (const { run, row } of this.#fresh) {
+      // Else it has been found pending: its function goes on.
+      if (!this.#tracked.has(run)) ended.push(row)
+    }
+    const now = Date.now()
+    for (const row of ended) this.#ended.push({ row, at: now })
+    rows.push(...ended)
     this.#fresh = []
-    this.#sweep()
     this.#times.clear()
-    const changed = [...this.#tracked.values()].filter(({ run, row }) => before.get(run) !== row)
-    const rows = changed.map(({ row }) => row)
-    const gone = [...before].filter(([run]) => !this.#tracked.has(run)).map(([, { key }]) => key)
-    return { rows, gone }
+    gone.push(...this.#forget(now))
+    return { rows: rows.filter(({ key }) => !gone.includes(key)), gone }
   }
 
   /** Nobody looks any more. */
   clear(): void {
     this.#tracked.clear()
     this.#times.clear()
+    this.#ended.length = 0
     this.#fresh = []
   }
 
@@ -109,41 +122,27 @@ export class LiveRuns {
     return all.sort((a, b) => rank(a.run) - rank(b.run)).slice(0, MOST_PENDING)
   }
 
-  #track(run: TaskRun, runner: string): Tracked {
-    let seen = this.#tracked.get(run)
-    if (!seen) {
-      this.#last += 1
-      const row = makeRow(`${this.#prefix}-${this.#last}`, run, runner, this.#formatArgs)
-      seen = { run, row, settledAt: undefined, look: 0 }
-      this.#tracked.set(run, seen)
-    }
-    return seen
+  #makeRow(run: TaskRun, runner: string): RunRow {
+    this.#last += 1
+    return makeRow(`${this.#prefix}-${this.#last}`, run, runner, this.#formatArgs)
   }
 
-  #update(seen: Tracked, isOverdue: boolean): void {
-    const { run, row } = seen
+  /** The same row, when nothing has changed. */
+  #update(row: RunRow, run: TaskRun, isOverdue: boolean): RunRow {
     const { state, attempt } = run
     const ms = this.#times.has(run) ? this.#times.get(run) : row.ms
     const isSame = row.state === state && row.attempt === attempt && row.ms === ms
-    if (!isSame || row.isOverdue !== isOverdue) seen.row = { ...row, state, attempt, ms, isOverdue }
+    return isSame && row.isOverdue === isOverdue ? row : { ...row, state, attempt, ms, isOverdue }
   }
 
-  /** What has ended stays for a moment; what waits, and is too much to be shown, does not. */
-  #sweep(): void {
-    const now = Date.now()
-    for (const seen of [...this.#tracked.values()]) {
-      if (seen.look === this.#looks) continue
-      this.#update(seen, false)
-      if (isSettled(seen.run)) seen.settledAt ??= now
-      if (now - (seen.settledAt ?? 0) > SETTLED_FOR_MS) this.#tracked.delete(seen.run)
-    }
-    let tooMany = this.#tracked.size - MOST_ROWS
-    for (const { run, settledAt } of [...this.#tracked.values()]) {
-      if (tooMany <= 0) break
-      if (settledAt === undefined) continue
-      this.#tracked.delete(run)
-      tooMany -= 1
-    }
+  /** What has ended stays for a moment, where there is room; gives back the keys of the others. */
+  #forget(now: number): string[] {
+    const tooMany = this.#tracked.size + this.#ended.length - MOST_ROWS
+    const stays = this.#ended.findIndex(
+      ({ at }, index) => index >= tooMany && now - at <= SETTLED_FOR_MS,
+    )
+    const count = stays === -1 ? this.#ended.length : stays
+    return this.#ended.splice(0, count).map(({ row }) => row.key)
   }
 }
 

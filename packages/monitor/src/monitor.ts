@@ -38,12 +38,12 @@ export function monitor(runners: Runners, options: MonitorOptions): Monitor {
     res: ServerResponse,
     next?: (error?: unknown) => void,
   ): void {
-    const { url = '/', originalUrl = url, body } = req
+    const { url = '/', originalUrl = url } = req
     const place = below(path, url, originalUrl)
-    const exchange = { req, res, context: req, path: place ?? '', url: originalUrl, body }
-    if (place !== undefined)
+    if (place !== undefined) {
+      const exchange = { req, res, context: req, path: place, url: originalUrl, body: req.body }
       void serve(site, exchange) // never rejects
-    else if (next) next()
+    } else if (next) next()
     else res.writeHead(404).end()
   }
 

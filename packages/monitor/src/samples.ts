@@ -52,7 +52,10 @@ export class Samples {
   }
 
   since(at: number): Point[] {
-    return this.#points.filter((point) => point[0] > at)
+    // From the end: mostly it is the last one or none, of 300.
+    let from = this.#points.length
+    while (from > 0 && (this.#points[from - 1] as Point)[0] > at) from -= 1
+    return this.#points.slice(from)
   }
 
   close(): void {

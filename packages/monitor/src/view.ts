@@ -99,32 +99,29 @@ export class View {
     const { failures, samples } = this.#collector
     this.engines.look()
     const runs = this.runs.look()
-    const names = this.#counts().filter(({ counts }) => this.#hasChanged(counts))
+    const names = this.#counts()
+      .filter(({ counts }) => this.#hasChanged(counts))
+      .map(({ runner, counts }) => nameRow(runner, counts))
     const news = failures.since(this.#failure)
     const points = samples.since(this.#point)
-    const runners = this.#runnerRows()
-    const engines = this.engines.rows
-    const picture: Omit<Picture, 'at'> = {
-      ...(this.#isNew('runners', runners) && { runners }),
-      ...(runs.rows.length + runs.gone.length > 0 && { runs }),
-      ...(names.length > 0 && {
-        names: names.map(({ runner, counts }) => nameRow(runner, counts)),
-      }),
-      ...(news.length > 0 && { failures: news, dropped: failures.dropped }),
-      ...(points.length > 0 && { points }),
-      ...(this.#isNew('engines', engines) && { engines }),
-    }
+    const parts = [
+      this.#ifNew('runners', this.#runnerRows()),
+      runs.rows.length + runs.gone.length > 0 && part('runs', runs),
+      names.length > 0 && part('names', names),
+      news.length > 0 && `${part('failures', news)},${part('dropped', failures.dropped)}`,
+      points.length > 0 && part('points', points),
+      this.#ifNew('engines', this.engines.rows),
+    ].filter(Boolean)
     this.#failure = failures.last
     this.#point = points.at(-1)?.[0] ?? this.#point
-    if (Object.keys(picture).length === 0) return undefined
-    return JSON.stringify({ at: Date.now(), ...picture } satisfies Picture)
+    return parts.length > 0 ? `{${part('at', Date.now())},${parts.join(',')}}` : undefined
   }
 
-  #isNew(what: 'runners' | 'engines', rows: readonly unknown[]): boolean {
-    const text = JSON.stringify(rows)
-    if (text === this.#told[what]) return false
-    this.#told[what] = text
-    return true
+  #ifNew<K extends 'runners' | 'engines'>(name: K, value: Picture[K]): string | undefined {
+    const text = part(name, value)
+    if (text === this.#told[name]) return undefined
+    this.#told[name] = text
+    return text
   }
 
   #hasChanged(counts: NameCounts): boolean {
@@ -144,6 +141,11 @@ export class View {
       [...names].map((counts) => ({ runner: name, counts })),
     )
   }
+}
+
+/** Of a picture's JSON: what is made into text for a comparison is not made again to be sent. */
+function part<K extends keyof Picture>(name: K, value: Picture[K]): string {
+  return `"${name}":${JSON.stringify(value)}`
 }
 
 function nameRow(runner: string, { name, ends, retried, times }: NameCounts): NameRow {
