@@ -1,5 +1,6 @@
-// npm run bench: every figure with its control, as a ratio, in under twenty minutes. With --write the
-// tables go into docs/performance.md too; with --only <name> it is one section, such as live-page.
+// npm run bench: every figure with its control, as a ratio, in under twenty minutes and 15 more for the
+// live page. With --write the tables go into docs/performance.md too; with --only <name> it is one
+// section, such as live-page.
 import { spawnSync } from 'node:child_process'
 import { asyncContext, coreCpu, pendingBytes } from './core.js'
 import { livePage } from './live-page/figures.js'

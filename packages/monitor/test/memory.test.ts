@@ -34,7 +34,10 @@ it('a text that is cut does not keep what it was cut off', () => {
   expect(growth(() => each((i) => printable(long(`text ${i}`))))).toBeLessThan(10)
   expect(growth(() => each((i) => printableLines(long(`text ${i}`), 8_000)))).toBeLessThan(10)
   // Nor what somebody else has cut it off.
-  expect(growth(() => each((i) => printable(long(`text ${i}`).slice(0, 50))))).toBeLessThan(10)
+  for (const length of [50, 13, 12]) {
+    const cut = (i: number) => long(`text ${i}`).slice(0, length)
+    expect(growth(() => each((i) => printable(cut(i))))).toBeLessThan(10)
+  }
 })
 
 it('no name and no failure keeps a megabyte', () => {
