@@ -14,7 +14,7 @@ let runs: LiveRuns
 let shown: Map<string, RunRow>
 
 beforeEach(() => {
-  runner = createRunner({ concurrency: 1_000 })
+  runner = createRunner({ concurrency: 1_000, logger: { error() {} } })
   const collector = new Collector(new Map([['', runner]]))
   onTestFinished(() => collector.close())
   runs = new LiveRuns(collector, undefined)
