@@ -21,6 +21,6 @@ module.exports = [
     ignore: ['@opentelemetry/api'],
   },
   // With the page, its style and its script, minified.
-  bundled('core + monitor', 'packages/monitor/dist/index.js', '45.3 kB'),
+  bundled('core + monitor', 'packages/monitor/dist/index.js', '45.5 kB'),
   bundled('core + http + Hono', 'packages/hono/dist/index.js', '23.9 kB'),
 ]
