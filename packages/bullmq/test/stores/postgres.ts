@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
-import { findProgram, freePort, type Server, startServer, type User } from './server.js'
+import { findProgram, freePort, isProgram, type Server, startServer, type User } from './server.js'
 
 /** Where initdb and postgres are: on the PATH, or where Debian has them. */
 function findFolder(): string | undefined {
@@ -17,7 +17,7 @@ function findFolder(): string | undefined {
     ),
   ]
   return folders.find((folder) => {
-    return existsSync(path.join(folder, 'initdb')) && existsSync(path.join(folder, 'postgres'))
+    return isProgram(path.join(folder, 'initdb')) && isProgram(path.join(folder, 'postgres'))
   })
 }
 
