@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
-import { skip } from '../../../packages/bullmq/test/stores/index.js'
 import { noOwnRedis, startRedis } from '../../../packages/bullmq/test/stores/redis.js'
+import { skip } from '../../needs.js'
 import { answeringProcess } from './answering-process.js'
 import { handOff } from './hand-off.js'
 import { KilledStore } from './killed-store.js'

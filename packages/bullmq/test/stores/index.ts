@@ -5,6 +5,7 @@ import path from 'node:path'
 import { type BullmqEngine, bullmqEngine, type EngineOptions } from '@backgrounder/bullmq'
 import { Pool } from 'pg'
 import { afterAll, describe } from 'vitest'
+import { skip } from '../../../../test/needs.js'
 import { noPostgres } from './postgres.js'
 import { noRedis } from './redis.js'
 import { databaseUrl, once, redisUrl } from './urls.js'
@@ -42,13 +43,6 @@ export function describeStores(
       tests({ name, options, open })
     })
   }
-}
-
-/** In CI every store is there: a test that was skipped is one that has failed. */
-export function skip(title: string, reason: string): void {
-  if (process.env.BACKGROUNDER_STORES === 'all') throw new Error(`${title} is skipped: ${reason}`)
-  console.warn(`skipped: ${title}: ${reason}`)
-  describe.skip(`${title} (${reason})`, () => {})
 }
 
 interface Kind {

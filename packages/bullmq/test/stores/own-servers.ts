@@ -1,7 +1,7 @@
 import type { EngineOptions } from '@backgrounder/bullmq'
 import { Pool } from 'pg'
 import { describe } from 'vitest'
-import { skip } from './index.js'
+import { skip } from '../../../../test/needs.js'
 import { noOwnPostgres, startPostgres } from './postgres.js'
 import { noOwnRedis, startRedis } from './redis.js'
 import type { Server } from './server.js'

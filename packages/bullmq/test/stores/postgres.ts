@@ -4,7 +4,8 @@ import { mkdtemp } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
-import { findProgram, freePort, isProgram, type Server, startServer, type User } from './server.js'
+import { isProgram } from '../../../../test/needs.js'
+import { findProgram, freePort, type Server, startServer, type User } from './server.js'
 
 /** Where initdb and postgres are: on the PATH, or where Debian has them. */
 function findFolder(): string | undefined {

@@ -1,7 +1,7 @@
 import { bullmqEngine } from '@backgrounder/bullmq'
 import { background, createRunner } from '@backgrounder/core'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
-import { skip } from '../stores/index.js'
+import { skip } from '../../../../test/needs.js'
 import { noOwnRedis, startRedis } from '../stores/redis.js'
 
 // A server of its own: it is killed.

@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { isProgram, skip } from '../../../../test/needs.js'
 
 /** Where Debian, and others, have it. */
 const usual = [
@@ -11,16 +11,6 @@ const usual = [
 ]
 
 const program = [process.env.CHROMIUM, ...usual].find((file) => file && isProgram(file))
-
-/** A file that cannot be run is none. */
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 let browser: Browser | undefined
 const pages = new Set<OpenPage>()
@@ -37,11 +27,7 @@ export interface OpenPage {
 /** Runs tests in a browser: without one they are skipped, and said to be; in CI that is an error. */
 export function describeInBrowser(what: string, tests: () => void): void {
   if (!program) {
-    const title = `${what}: no Chromium (CHROMIUM names one)`
-    if (process.env.BACKGROUNDER_STORES === 'all')
-      throw new Error(`${title}, and none may be skipped`)
-    console.warn(`skipped: ${title}`)
-    describe.skip(title, () => {})
+    skip(what, 'no Chromium (CHROMIUM names one)')
     return
   }
   describe(what, () => {
